@@ -1,0 +1,3 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({ test: { name: 'runtime-guard', include: ['test/**/*.test.ts'], globals: false } })
