@@ -1,0 +1,97 @@
+// @ts-check
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import js from '@eslint/js'
+import { defineConfig, globalIgnores } from 'eslint/config'
+import eslintPlugin from 'eslint-plugin-eslint-plugin'
+import nodePlugin from 'eslint-plugin-n'
+import tseslint from 'typescript-eslint'
+import { layers, pureLayers } from './scripts/layers.mjs'
+
+// Our own plugin is linted with itself; before the first build there is none.
+const ownPlugin = new URL('packages/eslint-plugin/dist/index.js', import.meta.url)
+const childProcess = existsSync(ownPlugin) ? (await import(ownPlugin.href)).default : undefined
+
+const directionOfImports = Object.entries(layers).flatMap(([folder, rooms]) =>
+  Object.entries(rooms).map(([room, allowed]) => {
+    const isFile = room.endsWith('.ts')
+    const forbidden = Object.keys(rooms).filter((other) => other !== room && !allowed.includes(other))
+    const pure = /** @type {Record<string, string[]>} */ (pureLayers)[folder]?.includes(room)
+    return {
+      name: `layers/${folder}/${room}`,
+      files: [isFile ? `${folder}/src/${room}` : `${folder}/src/${room}/**/*.ts`],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          {
+            patterns: [
+              ...(forbidden.length > 0
+                ? [
+                    {
+                      regex: `^\\.{1,2}/(?:\\.\\./)*(?:${forbidden.map((name) => name.replace('.', '\\.')).join('|')})(?:/|$)`,
+                      message: `src/${room} may import only ${allowed.map((name) => `src/${name}`).join(', ') || 'itself'} (see scripts/layers.mjs).`,
+                    },
+                  ]
+                : []),
+              ...(pure
+                ? [{ regex: '^node:', message: `src/${room} computes only: no I/O (see scripts/layers.mjs).` }]
+                : []),
+              {
+                regex: '^(?:eslint-plugin-child-process|runtime-guard)(?:/|$)',
+                message: 'The packages never import each other.',
+              },
+            ],
+          },
+        ],
+      },
+    }
+  }),
+)
+
+export default defineConfig([
+  globalIgnores(['**/dist/', '**/node_modules/', '**/.work/', 'test/fixtures/', 'test/demo/', 'bench/results/']),
+  { name: 'repository/options', linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  {
+    name: 'repository/typescript',
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['vitest.config.ts', '*/*/vitest.config.ts', '*/*/tsdown.config.ts'] },
+        tsconfigRootDir: fileURLToPath(new URL('.', import.meta.url)),
+      },
+    },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  {
+    name: 'repository/scripts',
+    files: ['**/*.mjs', '**/*.cjs'],
+    extends: [nodePlugin.configs['flat/recommended']],
+    rules: { 'n/no-process-exit': 'off', 'n/no-unpublished-import': 'off', 'n/no-extraneous-import': 'off' },
+  },
+  {
+    name: 'repository/rules',
+    files: ['packages/eslint-plugin/src/rules/**/*.ts'],
+    extends: [eslintPlugin.configs['recommended']],
+    rules: {
+      'eslint-plugin/require-meta-docs-description': 'error',
+      'eslint-plugin/require-meta-schema-description': 'error',
+      'eslint-plugin/require-meta-default-options': 'error',
+    },
+  },
+  ...directionOfImports,
+  ...(childProcess === undefined
+    ? []
+    : [
+        {
+          name: 'repository/own-plugin',
+          files: ['**/*.{ts,mjs,cjs}'],
+          extends: [childProcess.configs.recommended],
+        },
+      ]),
+])

@@ -1,0 +1,36 @@
+// The direction of imports inside the packages, as data: `eslint.config.mjs` enforces it, ARCHITECTURE.md explains it.
+
+/**
+ * A layer is a folder (or a file) of a package's `src`; it may import itself and the layers it names.
+ * @type {Record<string, Record<string, string[]>>}
+ */
+export const layers = {
+  'packages/eslint-plugin': {
+    'index.ts': ['configs', 'rules'],
+    configs: ['rules'],
+    rules: ['fix', 'analysis', 'flow', 'ast'],
+    fix: ['ast'],
+    analysis: ['flow', 'ast'],
+    flow: ['ast'],
+    ast: [],
+  },
+  'packages/runtime-guard': {
+    'register.ts': ['observe', 'ledger', 'journal', 'verdict', 'config'],
+    'index.ts': ['observe', 'ledger', 'journal', 'verdict', 'probe', 'report', 'config', 'findings'],
+    cli: ['verdict', 'report', 'config', 'findings', 'journal', 'probe'],
+    verdict: ['probe', 'findings', 'journal', 'ledger', 'report', 'config'],
+    observe: ['ledger', 'journal'],
+    journal: ['ledger'],
+    probe: [],
+    findings: ['ledger', 'report'],
+    report: ['ledger'],
+    ledger: [],
+    config: [],
+  },
+}
+
+/** Layers that compute only: no I/O, no clock, no pid of their own. */
+export const pureLayers = {
+  'packages/eslint-plugin': ['rules', 'fix', 'analysis', 'flow', 'ast', 'configs', 'index.ts'],
+  'packages/runtime-guard': ['ledger', 'findings', 'report'],
+}
