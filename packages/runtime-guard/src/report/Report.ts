@@ -2,13 +2,14 @@
  * The JSON report, `schemaVersion` 1. This file is the one description of it: `schema.json` is generated from these
  * types and their comments, so a comment here is what a reader of the published schema sees.
  * Keys are stable: within `schemaVersion` 1 keys may be added, none is removed or changes its meaning.
+ * Points in time are ISO 8601 in UTC with milliseconds, durations are in milliseconds.
  */
 
-/** A whole number. */
-export type Integer = number
+/** @asType integer */
+type Integer = number
 
-/** A point in time, ISO 8601 in UTC with milliseconds. */
-export type Timestamp = string
+/** @format date-time */
+type Timestamp = string
 
 /** What the run comes to: `clean` (nothing left behind), `leaks` (at least one finding of severity error or warning), `blind` (nothing found, but a part of the run could not be inspected). */
 export type Verdict = 'clean' | 'leaks' | 'blind'
