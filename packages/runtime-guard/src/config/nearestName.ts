@@ -20,14 +20,18 @@ function editDistance(a: string, b: string, limit: number): number {
   for (let row = 1; row <= a.length; row++) {
     const current = [row]
     for (let column = 1; column <= b.length; column++) {
-      const replaced = previous[column - 1]! + (a[row - 1] === b[column - 1] ? 0 : 1)
-      let best = Math.min(replaced, previous[column]! + 1, current[column - 1]! + 1)
+      const replaced = at(previous, column - 1) + (a[row - 1] === b[column - 1] ? 0 : 1)
+      let best = Math.min(replaced, at(previous, column) + 1, at(current, column - 1) + 1)
       if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1])
-        best = Math.min(best, beforePrevious[column - 2]! + 1)
+        best = Math.min(best, at(beforePrevious, column - 2) + 1)
       current.push(best)
     }
     beforePrevious = previous
     previous = current
   }
-  return previous[b.length]!
+  return at(previous, b.length)
+}
+
+function at(row: number[], column: number): number {
+  return row[column] ?? Infinity
 }

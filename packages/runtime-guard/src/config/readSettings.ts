@@ -42,7 +42,7 @@ interface ConfigFile {
   path: string
   /** How a key is shown in a sentence. */
   label: string
-  values: { [key: string]: unknown }
+  values: Record<string, unknown>
 }
 
 /** Weakest first: package.json, then the configuration file. */
@@ -137,8 +137,8 @@ function applyEnvironment(settings: Settings, source: SettingsSource): void {
   }
 }
 
-function assign<Key extends keyof Settings>(settings: Settings, key: Key, value: unknown): void {
-  settings[key] = value as Settings[Key]
+function assign(settings: Settings, key: keyof Settings, value: unknown): void {
+  Object.assign(settings, { [key]: value })
 }
 
 function suggest(name: string, candidates: readonly string[]): string {
@@ -148,7 +148,7 @@ function suggest(name: string, candidates: readonly string[]): string {
 
 /** JSON text escapes control characters, so that a value cannot steer the terminal. */
 function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
+  const text = JSON.stringify(value)
   return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }
 
@@ -156,6 +156,6 @@ function firstLine(error: unknown): string {
   return quote(String(error instanceof Error ? error.message : error).split('\n')[0])
 }
 
-function isObject(value: unknown): value is { [key: string]: unknown } {
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -6,7 +6,7 @@ import type { Enforcement, OutputFormat, OutputTarget, Settings } from './Settin
 export type Parsed<T> = { value: T } | { expected: string }
 
 /** The types that a setting has in a configuration file, as a JSON Schema. */
-export type ValueSchema = { [keyword: string]: unknown }
+export type ValueSchema = Record<string, unknown>
 
 /** One setting: environment variable, key of a configuration file, command line option, help and documentation derive from it. */
 export interface SettingDefinition<T> {
@@ -221,7 +221,8 @@ export const settingDefinitions: SettingDefinitions = {
       defaultText: '',
       expected: enforcements,
       parseItem: parseEnforcement,
-      combine: (parts): Enforcement => Object.assign({ tree: false, deadlineMs: null, exit: false }, ...parts),
+      combine: (parts) =>
+        parts.reduce<Enforcement>((all, part) => ({ ...all, ...part }), { tree: false, deadlineMs: null, exit: false }),
     },
     {
       variable: 'ENFORCE',
@@ -307,5 +308,5 @@ export function defaultSettings(): Settings {
 }
 
 function oneOf(values: readonly string[]): string {
-  return values.length < 2 ? values.join('') : `${values.slice(0, -1).join(', ')} or ${values.at(-1)!}`
+  return values.length < 2 ? values.join('') : `${values.slice(0, -1).join(', ')} or ${values.slice(-1).join('')}`
 }

@@ -1,49 +1,77 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { OutputTarget, Settings } from '../config/Settings.ts'
 import { countsAgainstRun } from '../report/countsAgainstRun.ts'
 import type { Report } from '../report/Report.ts'
-import { renderJson } from '../report/renderJson.ts'
-import { renderNdjson } from '../report/renderNdjson.ts'
-import { writeFully } from './writeFully.ts'
+import { renderMarkdown } from '../report/renderMarkdown.ts'
+import { processHost, type OutputHost } from './OutputHost.ts'
+import { renderReport } from './renderReport.ts'
+
+/** GitHub drops the whole summary of a step that exceeds this. */
+const summaryBytes = 1024 * 1024
 
 /**
  * Renders a report to every target of the settings, before returning, so that it can run while the process exits.
  * Never throws: what cannot be written costs one sentence on stderr, and the exit code is not its business.
- * Stderr gets nothing from a run without findings.
+ * Formats for people stay off stderr when there is nothing to say.
  */
-export function emitReport(report: Report, settings: Settings): void {
+export function emitReport(report: Report, settings: Settings, host: OutputHost = processHost()): void {
+  const worthSaying = isWorthSaying(report, settings.strict)
   for (const target of settings.out) {
-    if (target.path === null) {
-      const isQuiet = report.findings.length === 0 && !countsAgainstRun(report, settings.strict)
-      if (!isQuiet) say(render(report, target))
-    } else {
-      writeTarget(report, target, target.path)
-    }
+    if (target.path !== null) writeTarget(report, target, target.path, host)
+    else if (worthSaying || target.format === 'json' || target.format === 'ndjson')
+      host.writeError(renderReport(report, target.format, host, host.columns))
   }
+  if (worthSaying && settings.out.some((target) => target.format === 'github')) appendStepSummary(report, host)
 }
 
-function render(report: Report, target: OutputTarget): string {
-  return target.format === 'ndjson' ? renderNdjson(report) : renderJson(report)
+/** False for a run about which a person need not be told anything. */
+export function isWorthSaying(report: Report, strict: boolean): boolean {
+  const { findings, policy } = report
+  return (
+    countsAgainstRun(report, strict) ||
+    findings.some((finding) => finding.severity !== 'info') ||
+    (policy !== undefined && policy.expired.length + policy.unused.length > 0)
+  )
 }
 
-function writeTarget(report: Report, target: OutputTarget, path: string): void {
+function writeTarget(report: Report, target: OutputTarget, path: string, host: OutputHost): void {
   try {
     const isDirectory = /[/\\]$/.test(path)
-    const file = isDirectory ? join(path, `${report.run.id}.${target.format}`) : path
-    mkdirSync(isDirectory ? path : dirname(path), { recursive: true })
-    if (target.format === 'ndjson') appendFileSync(file, render(report, target))
-    else writeFileSync(file, render(report, target))
+    const file = isDirectory ? join(path, `${report.run.id}.${fileExtensions[target.format]}`) : path
+    mkdirSync(dirname(file), { recursive: true })
+    const text = renderReport(report, target.format, { ...host, env: withoutColour(host.env) }, undefined)
+    if (target.format === 'ndjson') appendFileSync(file, text)
+    else writeFileSync(file, text)
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-    say(`runtime-guard: the report cannot be written to ${path} (${code}).\n`)
+    sayUnwritable('the report', path, error, host)
   }
 }
 
-function say(text: string): void {
+const fileExtensions: Record<OutputTarget['format'], string> = {
+  text: 'txt',
+  json: 'json',
+  ndjson: 'ndjson',
+  github: 'txt',
+}
+
+/** FORCE_COLOR is meant for the log that a person reads, not for files. */
+function withoutColour(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...env, FORCE_COLOR: '0' }
+}
+
+function appendStepSummary(report: Report, host: OutputHost): void {
+  const path = host.env.GITHUB_STEP_SUMMARY
+  if (!path) return
   try {
-    writeFully(2, text)
-  } catch {
-    // Nothing is left to say it on.
+    const used = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+    appendFileSync(path, renderMarkdown(report, report.run.root.cwd, summaryBytes - used))
+  } catch (error) {
+    sayUnwritable('the step summary', path, error, host)
   }
+}
+
+function sayUnwritable(what: string, path: string, error: unknown, host: OutputHost): void {
+  const reason = (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : String(error))
+  host.writeError(`runtime-guard: ${what} cannot be written to ${JSON.stringify(path)} (${reason}).\n`)
 }

@@ -114,7 +114,7 @@ export interface RunStats {
    */
   peakLive: Integer
   /** Children started, by the method of `node:child_process` that started them. */
-  byMethod: { [method: string]: Integer }
+  byMethod: Record<string, Integer>
 }
 
 /** The child process that a finding is about. */
