@@ -1,0 +1,132 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import type { Binding, BindingKind, Bindings, Definition, Reference } from './bindings.ts'
+import { type CodeRoot, getCodeRoot } from './function-node.ts'
+import { isExportedDefinition, isExportingReference } from './exported-name.ts'
+
+/** The part of a scope manager that is read: that of eslint-scope, of typescript-eslint and of oxlint. */
+export interface ScopeManagerLike {
+  readonly scopes: readonly ScopeLike[]
+}
+
+export interface ScopeLike {
+  readonly variables: readonly VariableLike[]
+  readonly type: string
+}
+
+export interface VariableLike {
+  readonly name: string
+  readonly defs: readonly {
+    readonly type: string
+    readonly name: unknown
+    readonly node: unknown
+    readonly parent?: unknown
+  }[]
+  readonly references: readonly ReferenceLike[]
+}
+
+export interface ReferenceLike {
+  readonly identifier: unknown
+  readonly init?: boolean | null | undefined
+  readonly writeExpr?: unknown
+  /** typescript-eslint only: false where a name stands for a type. */
+  readonly isValueReference?: boolean
+  isRead(): boolean
+  isWrite(): boolean
+}
+
+/** Bindings of a file that has a scope manager. Needs `parent` links. */
+export function createScopeBindings(scopeManager: ScopeManagerLike): Bindings {
+  const byIdentifier = new Map<unknown, Binding>()
+  const all: Binding[] = []
+  for (const scope of scopeManager.scopes) {
+    for (const variable of scope.variables) {
+      // The name of a class is declared twice, outside and in its own scope; both are kept, as their references differ.
+      const binding = toBinding(variable)
+      if (!binding) continue
+      all.push(binding)
+      for (const { name } of binding.definitions) if (!byIdentifier.has(name)) byIdentifier.set(name, binding)
+      for (const { identifier } of binding.references) byIdentifier.set(identifier, binding)
+    }
+  }
+  return { all, resolve: (identifier) => byIdentifier.get(identifier) }
+}
+
+function toBinding(variable: VariableLike): Binding | undefined {
+  const definitions: Definition[] = []
+  for (const { name, node, parent, type } of variable.defs) {
+    const kind = kindOf(type, node as TSESTree.Node, parent as TSESTree.Node | undefined)
+    if (kind) definitions.push({ kind, name: name as TSESTree.Identifier, node: node as TSESTree.Node })
+  }
+  const [first] = definitions
+  if (!first) return undefined
+  const references = variable.references
+    .filter((reference) => reference.isValueReference !== false)
+    .map(toReference)
+    .sort((a, b) => a.identifier.range[0] - b.identifier.range[0])
+  const writes = references.filter((reference) => reference.isWrite)
+  return {
+    name: variable.name,
+    kind: first.kind,
+    definitions,
+    references,
+    root: rootOfDefinition(first),
+    isReassigned: isReassigned(definitions, writes),
+    isExported:
+      definitions.some(isExportedDefinition) || references.some(({ identifier }) => isExportingReference(identifier)),
+  }
+}
+
+function kindOf(type: string, node: TSESTree.Node, parent: TSESTree.Node | undefined): BindingKind | undefined {
+  switch (type) {
+    case 'CatchClause':
+      return 'catch'
+    case 'ClassName':
+      return 'class'
+    case 'FunctionName':
+      return 'function'
+    case 'ImportBinding':
+      return 'import'
+    case 'Parameter':
+      return 'parameter'
+    case 'TSEnumName':
+      return 'enum'
+    case 'TSModuleName':
+      return 'namespace'
+    case 'Variable': {
+      const declaration = parent ?? node.parent
+      if (declaration?.type !== 'VariableDeclaration') return 'let'
+      return declaration.kind === 'await using' ? 'using' : declaration.kind
+    }
+    // Types, enum members (reached as properties), and names that a configuration declares
+    default:
+      return undefined
+  }
+}
+
+function toReference(reference: ReferenceLike): Reference {
+  const identifier = reference.identifier as TSESTree.Identifier | TSESTree.JSXIdentifier
+  return {
+    identifier,
+    isRead: reference.isRead(),
+    isWrite: reference.isWrite(),
+    init: reference.init === true,
+    writeExpression: (reference.writeExpr as TSESTree.Node | null | undefined) ?? undefined,
+    root: getCodeRoot(identifier),
+  }
+}
+
+/** Parameters and the name of a function expression live inside; everything else where the declaration stands. */
+export function rootOfDefinition({ kind, name, node }: Definition): CodeRoot {
+  if (kind === 'parameter') return node as CodeRoot
+  if (node.type === 'FunctionExpression') return node
+  return getCodeRoot(kind === 'function' || kind === 'class' ? node : name)
+}
+
+/** `let x; x = 1` is written once but read as `undefined` before: it counts as reassigned, as does a parameter's write. */
+export function isReassigned(definitions: readonly Definition[], writes: readonly Reference[]): boolean {
+  return (
+    writes.some((write) => !write.init) ||
+    definitions.length > 1 ||
+    (writes.length > 1 && definitions[0]?.kind !== 'parameter')
+  )
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { findOpenPath, type OpenPathOptions } from '../../src/flow/find-open-path.ts'
+import { parseCode } from './parsed-code.ts'
+
+/** From just after `start()` to an end without `stop()`: `kind line:column`, or `closed`. */
+function search(text: string, options: Partial<OpenPathOptions> = {}): string {
+  const code = parseCode(text)
+  const stops = new Set(code.findAll('stop()'))
+  const path = findOpenPath(code.graph, { from: code.find('start()'), stops, bindings: code.bindings, ...options })
+  return path ? `${path.kind} ${path.position.line}:${path.position.column}` : 'closed'
+}
+
+const inFunction = (body: string): string => `async function f(a, b, o) {\n${body}\n}`
+
+describe('findOpenPath', () => {
+  it.each([
+    ['straight', 'start(); stop()', 'closed'],
+    ['never stopped', 'start()', 'end 3:0'],
+    ['stopped before only', 'stop(); start()', 'end 3:0'],
+    ['early return', 'start(); if (a) return\nstop()', 'return 2:16'],
+    ['early throw', 'start(); if (a) throw 1\nstop()', 'throw 2:16'],
+    ['both arms', 'start(); if (a) stop(); else stop()', 'closed'],
+    ['one arm', 'start(); if (a) stop()', 'end 3:0'],
+    ['ternary', 'start(); a ? stop() : stop()', 'closed'],
+    ['short circuit', 'start(); a && stop()', 'end 3:0'],
+    ['optional call', 'start(); a?.b(stop())', 'end 3:0'],
+    ['endless loop', 'start(); for (;;) { b() }', 'closed'],
+    ['endless loop with break', 'start(); while (true) { if (a) break }', 'end 3:0'],
+    ['loop may run zero times', 'start(); while (a) stop()', 'end 3:0'],
+    ['do runs once', 'start(); do { stop() } while (a)', 'closed'],
+    ['array literal is entered', 'start(); for (const e of ["a", "b"]) stop()', 'closed'],
+    ['array literal of spreads may be empty', 'start(); for (const e of [...a]) stop()', 'end 3:0'],
+    ['next round of the loop', 'for (const x of a) { if (b) stop(); start() }', 'end 3:0'],
+    ['finally', 'try { start(); if (a) return } finally { stop() }', 'closed'],
+    ['finally with a return of its own', 'try { start(); return 1 } finally { return 2 }', 'return 2:36'],
+    ['caught throw', 'start(); try { throw 1 } catch { stop() }', 'closed'],
+    ['caught await', 'start(); try { await a; stop() } catch {}', 'end 3:0'],
+    ['a call in try does not throw', 'start(); try { a(); stop() } catch {}', 'closed'],
+    ['an await outside try does not throw', 'start(); await a; stop()', 'closed'],
+    ['throw through finally', 'try { start(); throw 1 } finally { b() }', 'throw 2:15'],
+    ['await through finally', 'try { start(); await a; stop() } finally { b() }', 'throw 2:15'],
+    ['break through finally', 'for (;;) { try { start(); break } finally { stop() } }', 'closed'],
+    [
+      'labelled continue through finally',
+      'x: for (const i of a) { for (;;) { try { start(); continue x } finally { b() } } }',
+      'end 3:0',
+    ],
+    ['exit', 'start(); if (a) process.exit(1); stop()', 'closed'],
+    ['switch without default', 'start(); switch (a) { case 1: stop() }', 'end 3:0'],
+    ['switch with fall-through', 'start(); switch (a) { case 1: case 2: stop(); break; default: stop() }', 'closed'],
+    ['a nested function is not this path', 'start(); const g = () => { stop() }', 'end 3:0'],
+    ['default value', 'start(); const { x = stop() } = a', 'end 3:0'],
+    ['start in a catch clause of calls', 'try { a() } catch { start() }', 'end 3:0'],
+    ['unreachable start', 'return; start()', 'closed'],
+  ])('%s', (_, body, expected) => {
+    expect(search(inFunction(body))).toBe(expected)
+  })
+})
+
+describe('findOpenPath, correlated tests', () => {
+  it.each([
+    ['same test twice', 'if (a) start(); if (a) stop()', 'closed'],
+    ['opposite test', 'if (a) start(); if (!a) return; stop()', 'closed'],
+    ['other variable', 'if (a) start(); if (b) stop()', 'end 3:0'],
+    ['nullish forms', 'if (a != null) start(); if (a === undefined) return; stop()', 'closed'],
+    ['truthy implies defined', 'if (a) start(); if (a !== undefined) stop()', 'closed'],
+    ['defined does not imply truthy', 'if (a !== undefined) start(); if (a) stop()', 'end 3:0'],
+    ['typeof', 'if (typeof a === "undefined") return; start(); if (a !== undefined) stop()', 'closed'],
+    ['literal', 'if (a === "x") start(); if (a === "y") return; if (a === "x") stop()', 'closed'],
+    ['switch and if', 'if (a === "x") start(); switch (a) { case "x": stop() }', 'closed'],
+    ['conditional initialiser', 'const t = a ? start() : undefined; if (t) stop()', 'closed'],
+    ['conditional initialiser, logical', 'const t = a && start(); if (t) stop()', 'closed'],
+    ['conditional assignment', 'let t; if (a) t = start(); b(); if (t) stop()', 'closed'],
+    ['condition of the initialiser', 'const t = a ? start() : undefined; b(); if (a) stop()', 'closed'],
+    ['reassigned between', 'if (a) start(); a = b(); if (a) stop()', 'end 3:0'],
+    [
+      'reassigned in a closure',
+      'let x = b(); const g = () => { x = 0 }; if (x) start(); g(); if (x) stop()',
+      'end 3:0',
+    ],
+    ['options', 'if (o.x) start(); b(); if (o.x) stop()', 'closed'],
+    ['assigned option', 'if (o.x) start(); o.x = b(); if (o.x) stop()', 'end 3:0'],
+    ['another of that name is assigned', 'if (o.x) start(); b.x = 1; if (o.x) stop()', 'end 3:0'],
+    ['a member test in a loop can change', 'start(); while (o.running) { await b() }', 'end 3:0'],
+    ['declared anew in each round', 'for (const x of b) { if (x) start(); else stop() }', 'end 3:0'],
+    ['comparison', 'if (a > 0) start(); if (a > 0) stop()', 'closed'],
+    ['flag', 'let done = false; start(); if (!done) stop()', 'closed'],
+    ['flag set on the way', 'let done = false; if (a) done = true; start(); if (!done) stop()', 'end 3:0'],
+  ])('%s', (_, body, expected) => {
+    expect(search(inFunction(body))).toBe(expected)
+  })
+})
