@@ -1,0 +1,42 @@
+import type { Settings } from '../config/Settings.ts'
+import { applyPolicy } from '../policy/applyPolicy.ts'
+import { readAllowRules, readBaseline } from '../policy/readPolicyFile.ts'
+import { countsAgainstRun } from '../report/countsAgainstRun.ts'
+import type { Report } from '../report/Report.ts'
+import { emitReport } from './emitReport.ts'
+import { processHost, type OutputHost } from './OutputHost.ts'
+
+export interface Conclusion {
+  /** The report after allow rules and baseline, as it was emitted. */
+  report: Report
+  /** The code to exit with: the program's own unless it is 0 and the mode fails the run. */
+  exitCode: number
+}
+
+/**
+ * The end of every judged run: applies allow rules and baseline, emits the report to all targets, decides the exit
+ * code. Synchronous; never throws.
+ * @param programCode the program's own exit code, 128 + n after signal n
+ */
+export function concludeRun(
+  judged: Report,
+  settings: Settings,
+  programCode: number,
+  host: OutputHost = processHost(),
+): Conclusion {
+  if (settings.mode === 'off') return { report: judged, exitCode: programCode }
+  const report = applyPolicyFiles(judged, settings, (sentence) => {
+    host.writeError(`runtime-guard: ${sentence}\n`)
+  })
+  emitReport(report, settings, host)
+  const fails = settings.mode !== 'report' && countsAgainstRun(report, settings.strict)
+  return { report, exitCode: programCode === 0 && fails ? settings.exitCode : programCode }
+}
+
+function applyPolicyFiles(report: Report, settings: Settings, warn: (sentence: string) => void): Report {
+  if (settings.allow === null && settings.baseline === null) return report
+  const rules = settings.allow === null ? [] : readAllowRules(settings.allow, warn)
+  const baseline = settings.baseline === null ? [] : readBaseline(settings.baseline, warn)
+  // The report has the time of the judgement; the clock of a process under test may be a fake.
+  return applyPolicy(report, rules, baseline, report.run.endedAt.slice(0, 10))
+}
