@@ -5,7 +5,12 @@
 import { parser } from 'typescript-eslint'
 
 /** @typedef {import('eslint').Rule.Node} AnyNode */
-/** @typedef {{ module: string, method: string, line: number, column: number, node: AnyNode }} CreationSite `line` from 1, `column` from 0 */
+/** @typedef {{ module: string, method: string, line: number, column: number, node: AnyNode, region: [number, number] }} CreationSite `line` from 1, `column` from 0; `region`: first and last line of the function around it */
+
+/** A handle is often created in an executor or arrow and used one function further out; beyond this length a function is a module in disguise. */
+const MAX_REGION_LINES = 80
+/** What counts as near a site that is in no function. */
+const TOP_LEVEL_LINES = 10
 
 const CHILD_PROCESS_METHODS = new Set(['spawn', 'fork', 'exec', 'execFile', 'spawnSync', 'execSync', 'execFileSync'])
 const WRAPPER_METHODS = new Map([
@@ -179,18 +184,34 @@ export function findCreationSites(text, path) {
 
   /** @type {CreationSite[]} */
   const sites = []
+  /** @type {[number, number][]} */
+  const functions = []
+  /** @returns {[number, number]} */
+  const findRegion = (/** @type {number} */ line) =>
+    functions.find(([first, last]) => last - first < MAX_REGION_LINES) ??
+    functions.at(-1) ?? [line, line + TOP_LEVEL_LINES]
   const visit = (/** @type {any} */ node) => {
+    const isFunction = /Function/.test(node.type) && node.body
+    if (isFunction) functions.push([node.loc.start.line, node.loc.end.line])
     if (node.type === 'CallExpression' || node.type === 'TaggedTemplateExpression') {
       const target = denote(node.type === 'CallExpression' ? node.callee : node.tag)
       const method = target && (target.method ?? 'default')
       if (target && method !== undefined && isCreator(target.module, method))
-        sites.push({ module: target.module, method, line: node.loc.start.line, column: node.loc.start.column, node })
+        sites.push({
+          module: target.module,
+          method,
+          line: node.loc.start.line,
+          column: node.loc.start.column,
+          node,
+          region: findRegion(node.loc.start.line),
+        })
     }
     for (const key of visitorKeys?.[node.type] ?? []) {
       const child = node[key]
       if (Array.isArray(child)) for (const item of child) item && visit(item)
       else if (child) visit(child)
     }
+    if (isFunction) functions.pop()
   }
   visit(ast)
   return sites.sort((a, b) => a.line - b.line || a.column - b.column)
