@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort, untilItAnswers } from './free-port.js'
+
+let server
+let ended
+let url
+
+beforeAll(async () => {
+  const port = await freePort()
+  url = `http://127.0.0.1:${port}/notes`
+  server = spawn('node', ['src/server.js'], { env: { ...process.env, PORT: String(port) }, stdio: 'ignore' })
+  ended = once(server, 'exit')
+  await untilItAnswers(url)
+})
+
+afterAll(async () => {
+  server.kill()
+  await ended
+})
+
+test('lists the notes', async () => {
+  const response = await fetch(url)
+  expect(await response.json()).toContain('buy milk')
+})
+
+test('adds a note', async () => {
+  const response = await fetch(url, { method: 'POST', body: 'call mum' })
+  expect(response.status).toBe(201)
+})
