@@ -21,7 +21,7 @@ export const layers = {
     verdict: ['probe', 'findings', 'journal', 'ledger', 'output', 'report', 'config'],
     observe: ['ledger', 'journal'],
     journal: ['ledger'],
-    probe: [],
+    probe: ['journal'],
     findings: ['ledger', 'report'],
     output: ['policy', 'report', 'config'],
     policy: ['report'],

@@ -1,1 +1,62 @@
-export {}
+import type { Guard } from './journal/guard.ts'
+import { getNatives } from './journal/natives.ts'
+import { arm } from './observe/arm.ts'
+
+// `NODE_OPTIONS` brings this file to whatever Node comes along: until the version is known, nothing newer than ES2015
+// and no module of a recent Node may be used. The build lowers the syntax of everything that is bundled here.
+declare const __filename: string
+declare const __dirname: string
+declare const module: { constructor: new (id: string) => CommonJsModule }
+interface CommonJsModule {
+  filename: string
+  paths: string[]
+  exports: unknown
+  _compile(code: string, file: string): void
+}
+
+const obstacle = findObstacle()
+if (obstacle === undefined) {
+  try {
+    arm({ file: __filename, judge })
+  } catch {
+    // Unarmed is better than a program that does not start.
+  }
+} else if (process.env.RUNTIME_GUARD_UNSUPPORTED === undefined && process.env.RUNTIME_GUARD_MODE !== 'off') {
+  // Children inherit the note, so that a tree of processes says it once.
+  process.env.RUNTIME_GUARD_UNSUPPORTED = '1'
+  say(`runtime-guard: ${obstacle} is not supported (Node ^20.19, ^22.13 or >=24 is); nothing is observed.\n`)
+}
+
+function findObstacle(): string | undefined {
+  const versions = process.versions as Record<string, string | undefined>
+  for (const [name, key] of [
+    ['Bun', 'bun'],
+    ['Deno', 'deno'],
+    ['Electron', 'electron'],
+  ] as const)
+    if (versions[key] !== undefined) return `${name} ${versions[key]}`
+  const [major = 0, minor = 0] = (versions.node ?? '').split('.').map(Number)
+  const isSupported = (major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24
+  return isSupported ? undefined : `Node ${versions.node}`
+}
+
+function say(text: string): void {
+  try {
+    process.stderr.write(text)
+  } catch {
+    // Nobody listens.
+  }
+}
+
+/**
+ * What judges is a file of its own that only a root with something to judge loads. It is compiled here: hooks that a
+ * program has put around `require`, or mocks around `fs`, do not apply.
+ */
+function judge(guard: Guard, exitCode: number): number {
+  const file = `${__dirname}/judge.cjs`
+  const loaded = new module.constructor(file)
+  loaded.filename = file
+  loaded.paths = []
+  loaded._compile(getNatives().readFileSync(file, 'utf8'), file)
+  return (loaded.exports as { judgeAtExit(guard: Guard, exitCode: number): number }).judgeAtExit(guard, exitCode)
+}

@@ -1,0 +1,17 @@
+/** A process of the machine as the findings need it: plain data, taken at one moment. */
+export interface RunProcess {
+  pid: number
+  ppid: number
+  pgid: number
+  sid: number
+  /** As in ps(1). */
+  state: string
+  start: string
+  /** Milliseconds since the epoch. */
+  startedAt: number
+  /** It carries the cookie of the run; null: its environment may not be read. */
+  carriesCookie: boolean | null
+  /** Redacted. */
+  argv: string[]
+  cwd: string | null
+}

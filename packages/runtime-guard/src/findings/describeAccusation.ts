@@ -1,0 +1,107 @@
+import { findCallSite } from '../ledger/callSite.ts'
+import type { ChildRecord } from '../ledger/Ledger.ts'
+import type { ChildState, Descendant, Finding, ReportedChild } from '../report/Report.ts'
+import { findDefinition } from './catalog.ts'
+import type { Accusation } from './classifyRun.ts'
+import type { RunProcess } from './RunProcess.ts'
+
+/** Puts an accusation into the words of the report. `now`: milliseconds since the epoch. */
+export function describeAccusation(accusation: Accusation, now: number): Finding {
+  const { code, origin, descendants } = accusation
+  const { severity, hint, rule } = findDefinition(code)
+  const record = origin?.record
+  const site = record && findCallSite(record.stack)
+  return {
+    code,
+    severity,
+    message: describe(accusation),
+    child: describeChild(accusation, now),
+    site: site ?? null,
+    stack: record?.stack ?? [],
+    test: null,
+    holders: [],
+    descendants: descendants.map(describeDescendant),
+    rule,
+    hint,
+  }
+}
+
+function describe({ code, process, origin }: Accusation): string {
+  const record = origin?.record
+  const name = programOf(process?.argv ?? record?.argv ?? [])
+  if (code === 'unhandled-spawn-error')
+    return `${name} could not be started (${record?.error?.code ?? 'unknown error'}), and nobody listened for the 'error' event.`
+  if (code === 'undeclared-daemon')
+    return `${name} was detached and let go of, and is still running at the end of the run.`
+  if (code === 'orphan-descendant') {
+    if (!origin) return `${name} is still running, and no guarded process of the run started it.`
+    const likely = origin.confidence === 'likely' ? ' (likely, by the time of its start)' : ''
+    return `${name} is still running behind ${programOf(origin.record.argv)}, the child it descends from${likely}.`
+  }
+  if (record && record.owner.threadId > 0)
+    return `${name} is still running although worker thread ${record.owner.threadId} of process ${record.owner.pid}, which started it, has ended.`
+  return `${name} is still running although process ${record?.owner.pid ?? '?'}, which started it, has ended.`
+}
+
+/** The command in a few words: its program, and for an interpreter or a shell what it runs. */
+function programOf(argv: readonly string[]): string {
+  const [file = 'The process', first, second] = argv
+  const name = baseName(file)
+  if (/^(?:ba|da|z|k|a)?sh$|^cmd(?:\.exe)?$/i.test(name) && first !== undefined && second !== undefined)
+    return `\`${shorten(second)}\` (in ${name})`
+  if (/^(?:node|python[\d.]*|ruby|perl|deno|bun)(?:\.exe)?$/i.test(name) && first !== undefined)
+    return `\`${name} ${shorten(first.startsWith('-') ? first : baseName(first))}\``
+  return `\`${shorten([name, ...argv.slice(1)].join(' '))}\``
+}
+
+function baseName(path: string): string {
+  return /[^/\\]+$/.exec(path)?.[0] ?? path
+}
+
+function shorten(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line
+}
+
+function describeChild({ code, process, origin }: Accusation, now: number): ReportedChild | null {
+  const record = origin?.record
+  if (process === null) return record ? describeRecord(record, 'failed', now) : null
+  const isRecord = record?.pid === process.pid
+  const state: ChildState = code === 'undeclared-daemon' ? 'disowned' : isStopped(process) ? 'stopped' : 'running'
+  return {
+    id: isRecord ? record.id : `${process.pid}-${process.start}`,
+    pid: process.pid,
+    method: isRecord ? record.method : 'descendant',
+    file: isRecord ? record.file : (process.argv[0] ?? ''),
+    argv: isRecord ? record.argv : process.argv,
+    cwd: process.cwd ?? (isRecord ? record.cwd : null),
+    state,
+    startedAt: new Date(process.startedAt).toISOString(),
+    ageMs: Math.max(0, Math.round(now - process.startedAt)),
+    detached: isRecord && record.detached,
+    shell: isRecord && record.shell,
+    ppid: process.ppid,
+    ownerPid: record?.owner.pid ?? null,
+    threadId: record?.owner.threadId ?? 0,
+  }
+}
+
+function describeRecord(record: ChildRecord, state: ChildState, now: number): ReportedChild {
+  const { id, pid, method, file, argv, cwd, detached, shell, requestedAt, owner } = record
+  return {
+    ...{ id, pid, method, file, argv, cwd, state, detached, shell },
+    startedAt: new Date(requestedAt).toISOString(),
+    ageMs: Math.max(0, Math.round(now - requestedAt)),
+    ppid: null,
+    ownerPid: owner.pid,
+    threadId: owner.threadId,
+  }
+}
+
+function describeDescendant(process: RunProcess): Descendant {
+  return { pid: process.pid, argv: process.argv, state: isStopped(process) ? 'stopped' : 'running' }
+}
+
+function isStopped({ state }: RunProcess): boolean {
+  return state === 'T' || state === 't'
+}

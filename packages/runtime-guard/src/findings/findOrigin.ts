@@ -1,0 +1,53 @@
+import type { ChildRecord } from '../ledger/Ledger.ts'
+import type { RunProcess } from './RunProcess.ts'
+import { findSessionRecord, type RunView } from './RunView.ts'
+
+/** The record that a process descends from, and how sure that is. */
+export interface Origin {
+  record: ChildRecord
+  confidence: 'exact' | 'likely'
+}
+
+/** Clocks of the journal and of the process table differ by less than this. */
+const slackMs = 50
+
+/** Finds the record behind a process that nobody in the run started directly: by its parents, its session, or its time. */
+export function findOrigin(view: RunView, process: RunProcess): Origin | undefined {
+  for (
+    let parent = view.parentOf(process), depth = 0;
+    parent && depth < 1000;
+    parent = view.parentOf(parent), depth++
+  ) {
+    const record = view.recordOf(parent)
+    if (record) return { record, confidence: 'exact' }
+  }
+  const session = findSessionRecord(view.ledger, process)
+  if (session) return { record: session, confidence: 'exact' }
+  const record = findByTime(view, process)
+  return record && { record, confidence: 'likely' }
+}
+
+/**
+ * An orphan has lost its parents; what remains is that it started while the one it descends from was running, in most
+ * cases as a word of that one's command.
+ */
+function findByTime(view: RunView, process: RunProcess): ChildRecord | undefined {
+  const { startedAt } = process
+  const candidates = view.ledger.children.filter(
+    (record) =>
+      record.pid !== null &&
+      record.requestedAt - slackMs <= startedAt &&
+      (record.exitedAt === null || startedAt <= record.exitedAt + slackMs),
+  )
+  const program = /[^/\\]+$/.exec(process.argv[0] ?? '')?.[0] ?? ''
+  const naming = program === '' ? [] : candidates.filter((record) => record.argv.slice(1).join(' ').includes(program))
+  if (naming.length > 0) return youngest(naming)
+  return youngest(candidates.filter((record) => record.shell)) ?? (candidates.length === 1 ? candidates[0] : undefined)
+}
+
+function youngest(records: readonly ChildRecord[]): ChildRecord | undefined {
+  return records.reduce<ChildRecord | undefined>(
+    (best, record) => (best === undefined || record.requestedAt >= best.requestedAt ? record : best),
+    undefined,
+  )
+}

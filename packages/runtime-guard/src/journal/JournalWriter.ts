@@ -1,0 +1,89 @@
+import { journalVersion, type JournalEntry, type ProcessEntry } from '../ledger/JournalEntry.ts'
+import { redactArgv } from '../ledger/redactArgv.ts'
+import { getNatives } from './natives.ts'
+import { readWorld, type ProcessStat } from './readIdentity.ts'
+import { makeRunDirectory, type Identity } from './runDirectory.ts'
+
+/** The thread that writes, and the run it writes for. */
+export interface JournalOwner extends Identity {
+  runDir: string
+  threadId: number
+  role: 'root' | 'member'
+  startedAt: number
+  parents: string[]
+}
+
+/**
+ * The journal of one thread. Nothing exists on disk before the first entry. Each batch opens the file, appends and
+ * closes it again: a descriptor kept open could be closed by the program and then belong to one of its files.
+ * Never throws: after a failure the entries go nowhere and `failure` says why.
+ */
+export class JournalWriter {
+  failure: string | null = null
+  readonly file: string
+  /** True once something was written. */
+  isOpen = false
+  private readonly owner: JournalOwner
+
+  constructor(owner: JournalOwner) {
+    this.owner = owner
+    this.file = `${owner.runDir}/${owner.pid}-${owner.start ?? 'x'}-${owner.threadId}.ndjson`
+  }
+
+  append(entries: readonly JournalEntry[]): boolean {
+    if (this.failure !== null) return false
+    try {
+      if (!this.isOpen) this.open()
+      appendLines(this.file, entries)
+      return true
+    } catch (error) {
+      this.failure = (error as NodeJS.ErrnoException).code ?? (error as Error).message
+      return false
+    }
+  }
+
+  private open(): void {
+    makeRunDirectory(this.owner.runDir)
+    appendLines(this.file, [describeThread(this.owner)])
+    this.isOpen = true
+  }
+}
+
+/** Appends each entry as one line with one `write`, so that lines of several writers never mix. Throws as `fs` does. */
+export function appendLines(file: string, entries: readonly JournalEntry[]): void {
+  const { openSync, writeSync, closeSync } = getNatives()
+  const descriptor = openSync(file, 'a', 0o600)
+  try {
+    for (const entry of entries) writeSync(descriptor, `${JSON.stringify(entry)}\n`)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** The first line of a journal. */
+export function describeThread(owner: JournalOwner, stat?: ProcessStat): ProcessEntry {
+  const { pid, start, threadId, role, startedAt } = owner
+  const isRoot = role === 'root' && threadId === 0
+  return {
+    t: 'process',
+    v: journalVersion,
+    at: startedAt,
+    ...{ pid, start, threadId, role },
+    ppid: stat?.ppid ?? process.ppid,
+    argv: redactArgv([...process.argv]),
+    cwd: currentDirectory(),
+    node: process.version,
+    platform: process.platform,
+    world: readWorld(),
+    ...(isRoot ? { parents: owner.parents, token: Math.random().toString(36).slice(2, 10) } : {}),
+  }
+}
+
+export function currentDirectory(): string {
+  try {
+    return process.cwd()
+  } catch {
+    // The directory was removed.
+    return '/'
+  }
+}

@@ -1,0 +1,28 @@
+import type { JournalEntry } from '../ledger/JournalEntry.ts'
+import type { JournalOwner } from './JournalWriter.ts'
+
+/** What the guard of a thread offers to the code that judges, and to other copies of itself. */
+export interface Guard {
+  owner: JournalOwner
+  /** Writes what is pending; `final` adds how every live child is held now. */
+  flush(final: boolean): void
+  /** Entries about this thread that could not be written to disk: children that are still alive. */
+  unwritten(): JournalEntry[]
+  /** Why this thread could not write; null when it could. */
+  failure(): string | null
+  /** Closes this thread's ends of the pipes and channels to its children, as the kernel does when the process is gone. */
+  closePipes(): void
+  /** Set once the verdict was given. */
+  judged: boolean
+}
+
+const key = Symbol.for('runtime-guard')
+
+/** The guard of this thread, whichever copy armed it; undefined when there is none. */
+export function findGuard(): Guard | undefined {
+  return (process as unknown as Record<symbol, Guard | undefined>)[key]
+}
+
+export function shareGuard(guard: Guard): void {
+  Object.defineProperty(process, key, { value: guard })
+}

@@ -1,0 +1,51 @@
+import { getNatives } from './natives.ts'
+
+/** What `/proc/<pid>/stat` says that the guard needs while a program runs. */
+export interface ProcessStat {
+  pid: number
+  /** One letter, as in ps(1). */
+  state: string
+  ppid: number
+  pgid: number
+  sid: number
+  /** Clock ticks since boot, in decimal. */
+  start: string
+}
+
+/** Reads one line of the form of `/proc/<pid>/stat`; undefined when it is none. The name in brackets may hold anything. */
+export function parseStat(text: string): ProcessStat | undefined {
+  const open = text.indexOf('(')
+  const close = text.lastIndexOf(')')
+  if (open < 1 || close < open) return undefined
+  const fields = text.slice(close + 2).split(' ')
+  const start = fields[19]
+  if (start === undefined || !/^\d+$/.test(start)) return undefined
+  return {
+    pid: Number(text.slice(0, open)),
+    state: fields[0] ?? '?',
+    ppid: Number(fields[1]),
+    pgid: Number(fields[2]),
+    sid: Number(fields[3]),
+    start,
+  }
+}
+
+/** The entry of a process in `/proc`; undefined when it is gone or there is no `/proc`. */
+export function readStat(pid: number | 'self'): ProcessStat | undefined {
+  try {
+    return parseStat(getNatives().readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  } catch {
+    return undefined
+  }
+}
+
+/** Which boot of which machine, and which pid namespace, the pids of this process belong to. */
+export function readWorld(): string {
+  const { readFileSync, readlinkSync } = getNatives()
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
+    return `${boot} ${readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    return process.platform
+  }
+}

@@ -1,0 +1,65 @@
+import { journalVersion, type JournalEntry } from '../ledger/JournalEntry.ts'
+import type { JournalFile } from '../ledger/Ledger.ts'
+import { getNatives } from './natives.ts'
+
+const kinds: ReadonlySet<string> = new Set<JournalEntry['t']>([
+  'process',
+  'spawn',
+  'stack',
+  'handle',
+  'exit',
+  'spawn-error',
+  'sync',
+  'end',
+  'blind',
+  'judged',
+])
+
+/** The entries of one journal. A line that is no entry, as the last one of a killed writer, is counted. */
+export function parseJournal(text: string): JournalFile {
+  const entries: JournalEntry[] = []
+  let torn = 0
+  for (const line of text.split('\n')) {
+    if (line === '') continue
+    const entry = parseLine(line)
+    if (entry) entries.push(entry)
+    else torn++
+  }
+  const [first] = entries
+  if (first?.t === 'process' && first.v !== journalVersion) return { entries: [], torn: entries.length + torn }
+  return { entries, torn }
+}
+
+function parseLine(line: string): JournalEntry | undefined {
+  try {
+    const value = JSON.parse(line) as { t?: unknown } | null
+    return typeof value === 'object' && value !== null && kinds.has(String(value.t))
+      ? (value as JournalEntry)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The journals of a run, and the names of those that cannot be read. A run that wrote nothing has none. */
+export function readRun(runDir: string): { files: JournalFile[]; unreadable: string[] } {
+  const { readdirSync, readFileSync } = getNatives()
+  const files: JournalFile[] = []
+  const unreadable: string[] = []
+  let names: string[]
+  try {
+    names = readdirSync(runDir)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') unreadable.push(runDir)
+    return { files, unreadable }
+  }
+  for (const name of names) {
+    if (!name.endsWith('.ndjson')) continue
+    try {
+      files.push(parseJournal(readFileSync(`${runDir}/${name}`, 'utf8')))
+    } catch {
+      unreadable.push(name)
+    }
+  }
+  return { files, unreadable }
+}

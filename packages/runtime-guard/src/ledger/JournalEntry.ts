@@ -1,0 +1,138 @@
+/** What a journal holds: one JSON object per line, discriminated by `t`. `at` is milliseconds since the epoch. */
+export type JournalEntry =
+  | ProcessEntry
+  | SpawnEntry
+  | StackEntry
+  | HandleEntry
+  | ExitEntry
+  | SpawnErrorEntry
+  | SyncEntry
+  | EndEntry
+  | BlindEntry
+  | JudgedEntry
+
+/** Version of the journal's format; a reader skips files of a version it does not know. */
+export const journalVersion = 1
+
+/** First line of every file: the thread that writes it. */
+export interface ProcessEntry {
+  t: 'process'
+  v: number
+  at: number
+  pid: number
+  /** Start time as the OS tells it (an opaque identity together with the pid); null where it cannot be read. */
+  start: string | null
+  ppid: number
+  threadId: number
+  role: 'root' | 'member'
+  argv: string[]
+  cwd: string
+  node: string
+  platform: string
+  /** Namespace of the pids and boot of the machine: a pid means nothing outside of both. */
+  world: string
+  /** Runs around this one, outermost first (only in a root's line). */
+  parents?: string[]
+  /** Makes the id of a run unique across machines (only in a root's line). */
+  token?: string
+}
+
+/** A start that was asked for; written in the same step, because the process may be killed in the next one. */
+export interface SpawnEntry {
+  t: 'spawn'
+  id: string
+  at: number
+  method: string
+  /** Null: the start failed. */
+  pid: number | null
+  start: string | null
+  file: string
+  argv: string[]
+  cwd: string | null
+  detached: boolean
+  shell: boolean
+  /** Kind of each stdio slot as Node normalised it: `pipe`, `ignore`, `inherit`, `fd`, `wrap`, `ipc`. */
+  stdio: string[]
+  /** Innermost frame first, as `function (file:line:column)`. */
+  stack: string[]
+}
+
+/** The stack once more, after the program's own source maps were applied. */
+export interface StackEntry {
+  t: 'stack'
+  id: string
+  stack: string[]
+}
+
+/** How the owner holds a live child. */
+export interface HandleEntry {
+  t: 'handle'
+  id: string
+  at: number
+  /** The handle keeps the loop alive. */
+  ref: boolean
+  /** Pipes to the child that are open in the owner. */
+  pipes: number
+  /** An IPC channel to the child is open. */
+  ipc: boolean
+}
+
+export interface ExitEntry {
+  t: 'exit'
+  id: string
+  at: number
+  code: number | null
+  signal: string | null
+}
+
+/** A start that failed asynchronously. */
+export interface SpawnErrorEntry {
+  t: 'spawn-error'
+  id: string
+  at: number
+  /** `ENOENT`, `EACCES` and so on. */
+  code: string
+  /** Nobody listened for `'error'` when it was emitted. */
+  unhandled: boolean
+}
+
+/** A synchronous call that has returned. */
+export interface SyncEntry {
+  t: 'sync'
+  id: string
+  /** When it began. */
+  at: number
+  ms: number
+  method: string
+  pid: number | null
+  file: string
+  argv: string[]
+  cwd: string | null
+  shell: boolean
+  code: number | null
+  signal: string | null
+  /** Error name of libuv (`ETIMEDOUT`, `ENOBUFS`, …); null: none. */
+  error: string | null
+  stack: string[]
+}
+
+/** The thread ended in a way that let it say so. */
+export interface EndEntry {
+  t: 'end'
+  at: number
+  code: number
+}
+
+/** Something that this thread could not see or write. */
+export interface BlindEntry {
+  t: 'blind'
+  at: number
+  reason: string
+}
+
+/** The verdict over the run was given. */
+export interface JudgedEntry {
+  t: 'judged'
+  at: number
+  verdict: string
+}

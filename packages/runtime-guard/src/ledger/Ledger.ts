@@ -1,0 +1,158 @@
+import { nextState, type RecordedState } from './childState.ts'
+import type { JournalEntry, ProcessEntry, SpawnErrorEntry, SyncEntry } from './JournalEntry.ts'
+
+/** A thread of a guarded Node process. */
+export interface ThreadRecord {
+  pid: number
+  start: string | null
+  threadId: number
+  ppid: number
+  role: 'root' | 'member'
+  startedAt: number
+  argv: string[]
+  cwd: string
+  node: string
+  platform: string
+  world: string
+  parents: string[]
+  token: string | null
+  /** Null while it runs, and for ever when it was killed. */
+  endedAt: number | null
+}
+
+/** A child that a guarded thread started, or tried to. */
+export interface ChildRecord {
+  id: string
+  owner: ThreadRecord
+  state: RecordedState
+  method: string
+  pid: number | null
+  start: string | null
+  file: string
+  argv: string[]
+  cwd: string | null
+  detached: boolean
+  shell: boolean
+  stdio: string[]
+  stack: string[]
+  requestedAt: number
+  exitedAt: number | null
+  exitCode: number | null
+  signal: string | null
+  /** How the owner held it when it was last seen; null: not seen since the start. */
+  handle: { ref: boolean; pipes: number; ipc: boolean } | null
+  error: SpawnErrorEntry | null
+  /** The synchronous call that started it; null for the asynchronous methods. */
+  sync: SyncEntry | null
+}
+
+/** Everything that the journals of a run say. */
+export interface Ledger {
+  threads: ThreadRecord[]
+  children: ChildRecord[]
+  /** Lines that could not be read: the last line of a killed writer. */
+  torn: number
+  blind: string[]
+  judged: boolean
+}
+
+/** The lines of one journal file, in order. */
+export interface JournalFile {
+  entries: JournalEntry[]
+  torn: number
+}
+
+/** Reads the journals of a run into one picture. Files without a first line that names their thread are only counted. */
+export function buildLedger(files: readonly JournalFile[]): Ledger {
+  const ledger: Ledger = { threads: [], children: [], torn: 0, blind: [], judged: false }
+  for (const file of files) addJournal(ledger, file)
+  return ledger
+}
+
+function addJournal(ledger: Ledger, file: JournalFile): void {
+  ledger.torn += file.torn
+  let owner: ThreadRecord | undefined
+  const children = new Map<string, ChildRecord>()
+  for (const entry of file.entries) {
+    if (entry.t === 'process') {
+      // `execve` replaces the program and keeps the identity: the first line stays the owner.
+      if (owner === undefined) ledger.threads.push((owner = threadOf(entry)))
+    } else if (entry.t === 'judged') {
+      ledger.judged = true
+    } else if (entry.t === 'blind') {
+      ledger.blind.push(entry.reason)
+    } else if (owner !== undefined) {
+      applyEntry(ledger, owner, children, entry)
+    }
+  }
+}
+
+type ThreadEntry = Exclude<JournalEntry, { t: 'process' | 'judged' | 'blind' }>
+
+function applyEntry(ledger: Ledger, owner: ThreadRecord, children: Map<string, ChildRecord>, entry: ThreadEntry): void {
+  if (entry.t === 'end') {
+    owner.endedAt = entry.at
+    return
+  }
+  if (entry.t === 'spawn' || entry.t === 'sync') {
+    const child = childOf(owner, entry)
+    children.set(child.id, child)
+    ledger.children.push(child)
+    return
+  }
+  const child = children.get(entry.id)
+  if (child === undefined) return
+  switch (entry.t) {
+    case 'stack':
+      child.stack = entry.stack
+      break
+    case 'handle':
+      child.handle = { ref: entry.ref, pipes: entry.pipes, ipc: entry.ipc }
+      child.state = nextState(child.state, isReleased(child) ? 'disowned' : 'held')
+      break
+    case 'exit':
+      child.exitedAt = entry.at
+      child.exitCode = entry.code
+      child.signal = entry.signal
+      child.state = nextState(child.state, 'exited')
+      break
+    case 'spawn-error':
+      child.error = entry
+      break
+  }
+}
+
+/** The documented way to let go of a child: detached, unref'd, and nothing that joins it to its parent. */
+function isReleased({ detached, handle }: ChildRecord): boolean {
+  return detached && handle !== null && !handle.ref && handle.pipes === 0 && !handle.ipc
+}
+
+function threadOf(entry: ProcessEntry): ThreadRecord {
+  const { pid, start, threadId, ppid, role, at, argv, cwd, node, platform, world } = entry
+  const parents = entry.parents ?? []
+  const token = entry.token ?? null
+  return {
+    ...{ pid, start, threadId, ppid, role, startedAt: at, argv, cwd, node, platform, world, parents, token },
+    endedAt: null,
+  }
+}
+
+function childOf(owner: ThreadRecord, entry: Extract<JournalEntry, { t: 'spawn' | 'sync' }>): ChildRecord {
+  const { id, method, pid, file, argv, cwd, shell, stack } = entry
+  const isSync = entry.t === 'sync'
+  let state = nextState('requested', pid === null ? 'failed' : 'spawned')
+  if (isSync) state = nextState(state, 'exited')
+  return {
+    ...{ id, owner, state, method, pid, file, argv, cwd, shell, stack },
+    start: isSync ? null : entry.start,
+    detached: !isSync && entry.detached,
+    stdio: isSync ? [] : entry.stdio,
+    requestedAt: entry.at,
+    exitedAt: isSync ? entry.at + entry.ms : null,
+    exitCode: isSync ? entry.code : null,
+    signal: isSync ? entry.signal : null,
+    handle: null,
+    error: null,
+    sync: isSync ? entry : null,
+  }
+}

@@ -1,0 +1,60 @@
+/** A frame of a stack: `function` is empty for code outside of one. */
+export interface StackFrame {
+  function: string
+  file: string
+  line: number
+  column: number
+}
+
+/** `function (file:line:column)` or `file:line:column`, with or without the `at` of V8. */
+const framePattern = /^\s*(?:at )?(?:(.*?) \()?(.+?):(\d+)(?::(\d+))?\)?$/
+
+/** Reads one line of a stack; undefined for a line that is no frame (`at <anonymous>`, `at new Promise (native)`). */
+export function parseFrame(line: string): StackFrame | undefined {
+  const match = framePattern.exec(line)
+  const file = match?.[2]
+  if (!match || file === undefined) return undefined
+  const name = (match[1] ?? '').replace(/^async /, '')
+  return {
+    function: name,
+    file: toPath(file.replace(/^async /, '')),
+    line: Number(match[3]),
+    column: Number(match[4] ?? 1),
+  }
+}
+
+export function formatFrame({ function: name, file, line, column }: StackFrame): string {
+  const place = `${file}:${line}:${column}`
+  return name === '' ? place : `${name} (${place})`
+}
+
+/** The frames of a `stack` property, without those of Node. */
+export function parseStack(stack: string): StackFrame[] {
+  return stack
+    .split('\n')
+    .filter((line) => /^\s*at /.test(line))
+    .map(parseFrame)
+    .filter((frame) => frame !== undefined && !isInternal(frame.file)) as StackFrame[]
+}
+
+/** True for code that is part of Node. */
+export function isInternal(file: string): boolean {
+  return file.startsWith('node:') || file === 'native' || file === '<anonymous>'
+}
+
+/** The line to show: the innermost one in the user's own code, else the innermost one of all. */
+export function findCallSite(stack: readonly string[]): StackFrame | undefined {
+  const frames = stack.map(parseFrame).filter((frame) => frame !== undefined && !isInternal(frame.file)) as StackFrame[]
+  return frames.find((frame) => !/[/\\]node_modules[/\\]/.test(frame.file)) ?? frames[0]
+}
+
+/** A `file:` URL as the path it means (stacks of ES modules have URLs). */
+function toPath(file: string): string {
+  if (!file.startsWith('file://')) return file
+  try {
+    const path = decodeURIComponent(file.slice('file://'.length).replace(/[?#].*$/, ''))
+    return /^\/[A-Za-z]:\//.test(path) ? path.slice(1).replaceAll('/', '\\') : path
+  } catch {
+    return file
+  }
+}

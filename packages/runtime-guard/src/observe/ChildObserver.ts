@@ -1,0 +1,223 @@
+import type { ChildProcess } from 'node:child_process'
+import type { HandleEntry, JournalEntry, SpawnEntry } from '../ledger/JournalEntry.ts'
+import { redactArgv, redactText } from '../ledger/redactArgv.ts'
+import { currentDirectory, type JournalWriter } from '../journal/JournalWriter.ts'
+import { getNatives } from '../journal/natives.ts'
+import { readStat } from '../journal/readIdentity.ts'
+import { captureFrames, captureMappedStack } from './captureFrames.ts'
+
+/** The options of `ChildProcess.prototype.spawn`, as `node:child_process` normalises them. */
+export interface NormalisedSpawnOptions {
+  file?: unknown
+  args?: unknown
+  cwd?: unknown
+  detached?: unknown
+  shell?: unknown
+  stdio?: unknown
+  envPairs?: unknown
+}
+
+interface ProcessHandle {
+  pid?: unknown
+  close: (...args: unknown[]) => unknown
+  hasRef?: () => boolean
+}
+
+type ObservedChild = ChildProcess & { _handle?: ProcessHandle | null; _events?: Record<string, unknown> }
+
+interface LiveChild {
+  entry: SpawnEntry
+  child: ObservedChild
+  handle: ProcessHandle
+  /** What the journal already says about the handle. */
+  written: string
+}
+
+/** Follows the children of one thread from their start to their end. Nothing is kept of a child that has ended. */
+export class ChildObserver {
+  private readonly writer: JournalWriter
+  private readonly prefix: string
+  private readonly live = new Map<string, LiveChild>()
+  /** Entries that may wait for the next turn of the loop. */
+  private pending: (() => JournalEntry[])[] = []
+  private isScheduled = false
+  private serial = 0
+
+  constructor(writer: JournalWriter, prefix: string) {
+    this.writer = writer
+    this.prefix = prefix
+  }
+
+  nextId(): string {
+    return `${this.prefix}.${++this.serial}`
+  }
+
+  /** Records a start right after it; `result` is what Node's method returned: 0, or a negative error number. */
+  observeSpawn(
+    child: ChildProcess,
+    options: NormalisedSpawnOptions,
+    result: unknown,
+    boundary: (...args: never[]) => unknown,
+  ): void {
+    const observed = child as ObservedChild
+    const handle = observed._handle
+    const pid = handle ? Number(handle.pid) : NaN
+    const hasStarted = Number.isInteger(pid) && pid > 0
+    // A mock of the method starts nothing and returns what it likes.
+    if (!handle || (!hasStarted && !(typeof result === 'number' && result < 0))) return
+    const { now } = getNatives()
+    const { method, stack } = captureFrames(boundary, 'spawn')
+    const entry: SpawnEntry = {
+      t: 'spawn',
+      id: this.nextId(),
+      at: now(),
+      method,
+      pid: hasStarted ? pid : null,
+      start: hasStarted ? (readStat(pid)?.start ?? null) : null,
+      file: redactText(typeof options.file === 'string' ? options.file : child.spawnfile),
+      argv: redactArgv(Array.isArray(options.args) ? options.args.map(String) : []),
+      cwd: typeof options.cwd === 'string' ? options.cwd : currentDirectory(),
+      detached: Boolean(options.detached),
+      shell: Boolean(options.shell),
+      stdio: describeStdio(options.stdio),
+      stack,
+    }
+    this.writer.append([entry])
+    const record: LiveChild = { entry, child: observed, handle, written: '' }
+    this.live.set(entry.id, record)
+    this.watchEnd(record, handle)
+    const mapped = captureMappedStack(boundary)
+    this.defer(() => {
+      const entries: JournalEntry[] = []
+      const lines = mapped?.() ?? []
+      if (lines.length > 0 && lines.join() !== entry.stack.join()) {
+        entry.stack = lines
+        entries.push({ t: 'stack', id: entry.id, stack: lines })
+      }
+      return this.live.has(entry.id) ? entries.concat(this.describeHandle(record)) : entries
+    })
+  }
+
+  /**
+   * Node closes the handle of a process in the same step in which it learns that the process has ended, after it has
+   * set `exitCode` and before it emits anything: an own `close` sees every end without a listener, and no frame of the
+   * guard is on the stack while a listener runs.
+   */
+  private watchEnd(record: LiveChild, handle: ProcessHandle): void {
+    const original = handle.close
+    const onClose = (): void => {
+      this.recordEnd(record)
+    }
+    Object.defineProperty(handle, 'close', {
+      configurable: true,
+      writable: true,
+      value: function close(this: unknown, ...args: unknown[]): unknown {
+        onClose()
+        return Reflect.apply(original, this, args)
+      },
+    })
+  }
+
+  private recordEnd({ entry, child }: LiveChild): void {
+    try {
+      if (!this.live.delete(entry.id)) return
+      const { id } = entry
+      const at = getNatives().now()
+      if (entry.pid === null) {
+        const unhandled = child._events?.error === undefined
+        const code = errorName(child.exitCode)
+        this.writer.append([{ t: 'spawn-error', id, at, code, unhandled }])
+        return
+      }
+      const { exitCode: code, signalCode: signal } = child
+      this.defer(() => [{ t: 'exit', id, at, code, signal }])
+    } catch {
+      // The program made the handle unreadable: its business.
+    }
+  }
+
+  private describeHandle(record: LiveChild): HandleEntry[] {
+    const { child, handle, entry } = record
+    if (entry.pid === null) return []
+    const at = getNatives().now()
+    const ref = handle.hasRef?.() ?? true
+    const pipes = child.stdio.filter((stream) => stream && !stream.destroyed).length
+    const ipc = child.connected
+    const written = `${ref} ${pipes} ${ipc}`
+    if (written === record.written) return []
+    record.written = written
+    return [{ t: 'handle', id: entry.id, at, ref, pipes, ipc }]
+  }
+
+  private defer(entries: () => JournalEntry[]): void {
+    this.pending.push(entries)
+    if (this.isScheduled) return
+    this.isScheduled = true
+    getNatives()
+      .setImmediate(() => {
+        this.flush(false)
+      })
+      .unref()
+  }
+
+  /** Writes what has waited; `final` says how each live child is held at the end of the thread. */
+  flush(final: boolean): void {
+    this.isScheduled = false
+    const { pending } = this
+    this.pending = []
+    const entries: JournalEntry[] = []
+    for (const read of pending) {
+      try {
+        entries.push(...read())
+      } catch {
+        // A stack that the program's own formatter cannot format stays as it was captured.
+      }
+    }
+    if (final) for (const record of this.live.values()) entries.push(...this.describeHandle(record))
+    if (entries.length > 0) this.writer.append(entries)
+  }
+
+  /** What the disk did not take of the children that are alive. */
+  unwritten(): JournalEntry[] {
+    if (this.writer.failure === null) return []
+    return [...this.live.values()].flatMap((record) => {
+      record.written = ''
+      return [record.entry, ...this.describeHandle(record)]
+    })
+  }
+
+  /** Closes this side of every pipe and channel to a live child. */
+  closePipes(): void {
+    for (const { child } of this.live.values()) {
+      for (const stream of child.stdio) closeHandle((stream as { _handle?: unknown } | null)?._handle)
+      const holder = child as unknown as Record<symbol, unknown>
+      for (const symbol of Object.getOwnPropertySymbols(child))
+        if (symbol.description === 'kChannelHandle') closeHandle(holder[symbol])
+    }
+  }
+}
+
+function closeHandle(handle: unknown): void {
+  try {
+    ;(handle as { close?: () => void } | null | undefined)?.close?.()
+  } catch {
+    // Closed already.
+  }
+}
+
+function describeStdio(stdio: unknown): string[] {
+  if (typeof stdio === 'string') return [stdio, stdio, stdio]
+  if (!Array.isArray(stdio)) return []
+  return stdio.slice(0, 16).map((slot: unknown) => {
+    const { type, ipc } = (slot ?? {}) as { type?: unknown; ipc?: unknown }
+    return ipc === true ? 'ipc' : String(type ?? slot)
+  })
+}
+
+function errorName(exitCode: number | null): string {
+  try {
+    return process.getBuiltinModule('node:util').getSystemErrorName(exitCode ?? 0)
+  } catch {
+    return `error ${exitCode}`
+  }
+}

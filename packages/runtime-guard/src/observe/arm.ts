@@ -1,0 +1,145 @@
+import { findGuard, shareGuard, type Guard } from '../journal/guard.ts'
+import { JournalWriter, type JournalOwner } from '../journal/JournalWriter.ts'
+import { getNatives } from '../journal/natives.ts'
+import { readStat, type ProcessStat } from '../journal/readIdentity.ts'
+import {
+  parentsVariable,
+  rootOf,
+  runIdOf,
+  runIdOfDirectory,
+  runsDirectory,
+  runVariable,
+  type Identity,
+} from '../journal/runDirectory.ts'
+import { absoluteNodeOptions } from './absoluteNodeOptions.ts'
+import { hideFramesOf } from './captureFrames.ts'
+import { ChildObserver } from './ChildObserver.ts'
+import { hookExit } from './hookExit.ts'
+import { patchSpawn } from './patchSpawn.ts'
+
+/** What arming needs from the file that was preloaded. */
+export interface ArmOptions {
+  /** Absolute path of the preloaded file. */
+  file: string
+  /** Gives the verdict over the run of a root; returns the exit code. Only called when there may be something to judge. */
+  judge: (guard: Guard, exitCode: number) => number
+}
+
+/** Arms the guard in this thread, once, whatever copy of it comes first. */
+export function arm({ file, judge }: ArmOptions): void {
+  const { env } = process
+  if (findGuard() !== undefined || env.RUNTIME_GUARD_MODE === 'off') return
+  // Functions that a worker thread lacks are marked so; `worker_threads` itself would be one more module to load.
+  const isMainThread = (process.abort as { disabled?: boolean }).disabled !== true
+  const self = readStat('self')
+  const membership = isMainThread ? findRun(env, self) : findRunOfThread(env, self)
+  const owner: JournalOwner = {
+    ...membership,
+    pid: process.pid,
+    start: self?.start ?? null,
+    threadId: isMainThread ? 0 : process.getBuiltinModule('node:worker_threads').threadId,
+    startedAt: getNatives().now(),
+  }
+  hideFramesOf(file)
+  if (isMainThread) setEnvironment(env, owner, file)
+
+  const writer = new JournalWriter(owner)
+  const observer = new ChildObserver(writer, `${owner.pid}-${owner.start ?? 'x'}.${owner.threadId}`)
+  const guard: Guard = {
+    owner,
+    flush: (final) => {
+      observer.flush(final)
+    },
+    unwritten: () => observer.unwritten(),
+    failure: () => writer.failure,
+    closePipes: () => {
+      observer.closePipes()
+    },
+    judged: false,
+  }
+  shareGuard(guard)
+  const isInjecting = env.RUNTIME_GUARD_COOKIE === 'inject'
+  const injected = isInjecting ? [`${runVariable}=${owner.runDir}`] : []
+  patchSpawn(observer, () => injected)
+  hookExit((code) => {
+    guard.flush(true)
+    if (writer.isOpen) writer.append([{ t: 'end', at: getNatives().now(), code }])
+    const isJudge = isMainThread && owner.role === 'root' && !guard.judged
+    if (!isJudge || !mayHaveLeft(guard)) return code
+    guard.judged = true
+    return judge(guard, code)
+  })
+}
+
+type Membership = Pick<JournalOwner, 'runDir' | 'role' | 'parents'>
+
+function findRun(env: NodeJS.ProcessEnv, self: ProcessStat | undefined): Membership {
+  const me: Identity = { pid: process.pid, start: self?.start ?? null }
+  const inherited = env[runVariable]
+  const root = inherited ? rootOf(inherited) : undefined
+  const parents = (env[parentsVariable] ?? '').split(',').filter(Boolean)
+  if (inherited && root) {
+    // After `execve` the process is the root that its environment names.
+    if (isSame(root, me)) return { runDir: inherited, role: 'root', parents }
+    if (isAlive(root)) return { runDir: inherited, role: 'member', parents }
+    parents.push(runIdOfDirectory(inherited))
+  }
+  return { runDir: `${runsDirectory(env)}/${runIdOf(me)}`, role: 'root', parents: parents.slice(-8) }
+}
+
+/** A worker can be given an empty environment: then the process's own first one tells, or the process is the root. */
+function findRunOfThread(env: NodeJS.ProcessEnv, self: ProcessStat | undefined): Membership {
+  const inherited = env[runVariable] ?? readFirstEnvironment()
+  const me: Identity = { pid: process.pid, start: self?.start ?? null }
+  if (inherited) return { runDir: inherited, role: 'member', parents: [] }
+  return { runDir: `${runsDirectory(env)}/${runIdOf(me)}`, role: 'member', parents: [] }
+}
+
+function readFirstEnvironment(): string | undefined {
+  try {
+    const variables = getNatives().readFileSync('/proc/self/environ', 'utf8').split('\0')
+    return variables.find((variable) => variable.startsWith(`${runVariable}=`))?.slice(runVariable.length + 1)
+  } catch {
+    return undefined
+  }
+}
+
+function isSame(a: Identity, b: Identity): boolean {
+  return a.pid === b.pid && a.start === b.start
+}
+
+function isAlive({ pid, start }: Identity): boolean {
+  if (start !== null) {
+    const stat = readStat(pid)
+    return stat?.start === start && stat.state !== 'Z' && stat.state !== 'X'
+  }
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function setEnvironment(env: NodeJS.ProcessEnv, { runDir, role, parents }: JournalOwner, file: string): void {
+  const options = absoluteNodeOptions(env.NODE_OPTIONS, file, ['runtime-guard'])
+  if (options !== env.NODE_OPTIONS) env.NODE_OPTIONS = options
+  if (role === 'member' || env.RUNTIME_GUARD_COOKIE === 'off') return
+  env[runVariable] = runDir
+  if (parents.length > 0) env[parentsVariable] = parents.join(',')
+}
+
+/**
+ * False for the common process that started nothing: no journal of the run exists, and this process has no child that
+ * was started past the guard (an addon that forks).
+ */
+function mayHaveLeft(guard: Guard): boolean {
+  const { existsSync, readdirSync, readFileSync } = getNatives()
+  if (guard.failure() !== null || existsSync(guard.owner.runDir)) return true
+  try {
+    return readdirSync('/proc/self/task').some(
+      (thread) => readFileSync(`/proc/self/task/${thread}/children`, 'latin1') !== '',
+    )
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,130 @@
+import { formatFrame, isInternal, parseStack, type StackFrame } from '../ledger/callSite.ts'
+
+/** The stack of a start, and what of Node's own frames tells which method was called. */
+export interface SpawnStack {
+  method: string
+  /** Innermost first, without the frames of Node and of the guard. */
+  stack: string[]
+}
+
+const methods = new Set(['spawn', 'exec', 'execFile', 'fork', 'spawnSync', 'execSync', 'execFileSync'])
+const framesLookedAt = 40
+const framesKept = 16
+
+/** Frames of files whose path contains this are the guard's own. */
+let ownFile = ''
+
+export function hideFramesOf(file: string): void {
+  ownFile = file
+}
+
+/**
+ * The stack above `boundary`, read through V8's structured frames: independent of the program's own
+ * `stackTraceLimit` and `prepareStackTrace`, which are put back before this returns.
+ */
+export function captureFrames(boundary: (...args: never[]) => unknown, fallbackMethod: string): SpawnStack {
+  const sites = captureCallSites(boundary)
+  let method = fallbackMethod
+  let isLeading = true
+  const frames: StackFrame[] = []
+  for (const site of sites) {
+    const file = site.getFileName() ?? site.getScriptNameOrSourceURL() ?? ''
+    const name = site.getFunctionName() ?? ''
+    if (file === ownFile) continue
+    if (isInternal(file)) {
+      // The outermost public method of the innermost run of Node's frames is the one that the program called.
+      if (isLeading && file === 'node:child_process' && methods.has(name)) method = name
+      continue
+    }
+    isLeading = false
+    if (frames.length < framesKept && file !== '') frames.push(frameOf(site, file, name))
+  }
+  return { method, stack: frames.map(formatFrame) }
+}
+
+function frameOf(site: NodeJS.CallSite, file: string, name: string): StackFrame {
+  return { function: name, file: toPath(file), line: site.getLineNumber() ?? 1, column: site.getColumnNumber() ?? 1 }
+}
+
+function toPath(file: string): string {
+  return parseStack(`    at ${file}:1:1`)[0]?.file ?? file
+}
+
+function captureCallSites(boundary: (...args: never[]) => unknown): NodeJS.CallSite[] {
+  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
+  const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
+  const holder: { stack?: unknown } = {}
+  try {
+    define('stackTraceLimit', { value: framesLookedAt, writable: true, configurable: true, enumerable: true })
+    define('prepareStackTrace', { value: keepSites, writable: true, configurable: true, enumerable: true })
+    Error.captureStackTrace(holder, boundary)
+    const sites = holder.stack
+    return Array.isArray(sites) ? (sites as NodeJS.CallSite[]) : []
+  } catch {
+    // Frozen intrinsics: the start is recorded without its line.
+    return []
+  } finally {
+    restore('stackTraceLimit', limit)
+    restore('prepareStackTrace', prepare)
+  }
+}
+
+function keepSites(_error: unknown, sites: NodeJS.CallSite[]): NodeJS.CallSite[] {
+  return sites
+}
+
+function define(name: string, descriptor: PropertyDescriptor): void {
+  Object.defineProperty(Error, name, descriptor)
+}
+
+function restore(name: string, descriptor: PropertyDescriptor | undefined): void {
+  try {
+    if (descriptor) Object.defineProperty(Error, name, descriptor)
+    else Reflect.deleteProperty(Error, name)
+  } catch {
+    // It could not be changed in the first place.
+  }
+}
+
+/** Name of the function that Node itself has in `Error.prepareStackTrace` (20.20, 22.23, 24.21 and 26.10). */
+const defaultFormatter = 'ErrorPrepareStackTrace'
+
+/**
+ * A stack that is formatted later by whoever formats stacks in this program: a compiler that rewrote the source (a test
+ * runner, a TypeScript loader) maps the lines back there. Undefined when nobody does.
+ */
+export function captureMappedStack(boundary: (...args: never[]) => unknown): (() => string[]) | undefined {
+  const foreign = (Error as { prepareStackTrace?: unknown }).prepareStackTrace
+  const isForeign = typeof foreign === 'function' && foreign.name !== defaultFormatter
+  if (!isForeign && !(process as { sourceMapsEnabled?: boolean }).sourceMapsEnabled) return undefined
+  const holder: { stack?: unknown } = {}
+  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
+  try {
+    define('stackTraceLimit', { value: framesLookedAt, writable: true, configurable: true, enumerable: true })
+    Error.captureStackTrace(holder, boundary)
+  } catch {
+    return undefined
+  } finally {
+    restore('stackTraceLimit', limit)
+  }
+  return () => {
+    const { stack } = holder
+    return typeof stack === 'string' ? parseStack(stack).slice(0, framesKept).map(formatFrame) : []
+  }
+}
+
+/** Takes the guard's own lines out of a stack that the program is going to see. */
+export function hideGuardFrames(error: unknown): void {
+  try {
+    const failure = error as { stack?: unknown } | null
+    if (typeof failure !== 'object' || failure === null) return
+    const { stack } = failure
+    if (typeof stack !== 'string' || !stack.includes(ownFile)) return
+    failure.stack = stack
+      .split('\n')
+      .filter((line) => !line.includes(ownFile))
+      .join('\n')
+  } catch {
+    // A frozen error keeps its stack.
+  }
+}

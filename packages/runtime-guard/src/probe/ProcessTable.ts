@@ -1,0 +1,34 @@
+/** A process as the OS shows it. */
+export interface ProcessInfo {
+  pid: number
+  ppid: number
+  /** Process group and session; 0 where the platform has none. */
+  pgid: number
+  sid: number
+  /** `R` and so on as in ps(1); `Z` and `X` are dead. */
+  state: string
+  /** Start time as an opaque identity; comparable with that of a journal of the same machine. */
+  start: string
+  /** The same in milliseconds since the epoch, as exact as the OS tells it (10 ms on Linux). */
+  startedAt: number
+}
+
+/** The processes of a machine. One file per platform implements it. */
+export interface ProcessTable {
+  /** What it reads, for the report. */
+  readonly tier: string
+  /** Why it sees nothing, or only a part; null: it sees what this user may see. */
+  readonly limit: string | null
+  find(pid: number): ProcessInfo | undefined
+  list(): ProcessInfo[]
+  /** The environment as `KEY=value` lines; `denied` when it may not be read, undefined when the process is gone. */
+  readEnvironment(pid: number): string[] | 'denied' | undefined
+  /** The command line; undefined when it is gone or hidden. */
+  readArgv(pid: number): string[] | undefined
+  readCwd(pid: number): string | undefined
+}
+
+/** A zombie has ended, whatever `kill(pid, 0)` says. */
+export function isDead({ state }: Pick<ProcessInfo, 'state'>): boolean {
+  return state === 'Z' || state === 'X' || state === 'x'
+}

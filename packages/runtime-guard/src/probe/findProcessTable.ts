@@ -1,0 +1,19 @@
+import { linuxProcessTable } from './linux.ts'
+import type { ProcessTable } from './ProcessTable.ts'
+
+/** The process table of this machine; on a platform without one, a table that sees nothing and says so. */
+export function findProcessTable(platform: string = process.platform): ProcessTable {
+  return platform === 'linux' ? linuxProcessTable() : blindProcessTable(platform)
+}
+
+function blindProcessTable(platform: string): ProcessTable {
+  return {
+    tier: 'none',
+    limit: `The process table of ${platform} cannot be read by this version: only what the journals say is known.`,
+    find: () => undefined,
+    list: () => [],
+    readEnvironment: () => undefined,
+    readArgv: () => undefined,
+    readCwd: () => undefined,
+  }
+}

@@ -1,0 +1,50 @@
+import { readSettings } from '../config/readSettings.ts'
+import type { Guard } from '../journal/guard.ts'
+import { appendLines, currentDirectory } from '../journal/JournalWriter.ts'
+import { getNatives } from '../journal/natives.ts'
+import { redactArgv } from '../ledger/redactArgv.ts'
+import { emitReport } from '../output/emitReport.ts'
+import { processHost } from '../output/OutputHost.ts'
+import { findProcessTable } from '../probe/findProcessTable.ts'
+import { countsAgainstRun } from '../report/countsAgainstRun.ts'
+import { judgeRun } from './judgeRun.ts'
+
+/** The last act of a root: judges its run, says what was found, and returns the exit code of the process. */
+export function judgeAtExit(guard: Guard, exitCode: number): number {
+  const { owner } = guard
+  const { now, wait, rmSync } = getNatives()
+  const host = processHost()
+  const settings = readSettings({
+    env: process.env,
+    cwd: currentDirectory(),
+    readFiles: true,
+    warn: (sentence) => {
+      host.writeError(`runtime-guard: ${sentence}\n`)
+    },
+  })
+  if (settings.mode === 'off') return exitCode
+  const failure = guard.failure()
+  const report = judgeRun({
+    runDir: owner.runDir,
+    settings,
+    probe: findProcessTable(),
+    ...{ now, wait, exitCode },
+    cause: 'exit',
+    extra: [{ entries: guard.unwritten(), torn: 0 }],
+    blind:
+      failure === null ? [] : [`The journal could not be written (${failure}): children that have ended are unknown.`],
+    beforeGrace: () => {
+      guard.closePipes()
+    },
+    root: { startedAt: owner.startedAt, argv: redactArgv([...process.argv]), cwd: currentDirectory() },
+  })
+  emitReport(report, settings, host)
+  try {
+    if (report.verdict === 'clean') rmSync(owner.runDir, { recursive: true, force: true })
+    else appendLines(`${owner.runDir}/verdict.ndjson`, [{ t: 'judged', at: now(), verdict: report.verdict }])
+  } catch {
+    // A directory that cannot be written was said to be so in the report.
+  }
+  const isFailing = settings.mode === 'fail' || settings.mode === 'kill'
+  return isFailing && exitCode === 0 && countsAgainstRun(report, settings.strict) ? settings.exitCode : exitCode
+}
