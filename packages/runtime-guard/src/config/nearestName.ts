@@ -1,7 +1,7 @@
-/** The candidate that a misspelt name most likely means; undefined when none is close (more than a third of the letters, at least two, would have to change). */
+/** The candidate that a misspelt name most likely means; undefined when none is close (more than a third of its letters would have to change; two may in a short name, but never all). */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   let nearest: string | undefined
-  let least = Math.max(2, Math.floor(name.length / 3)) + 1
+  let least = Math.min(Math.max(2, Math.floor(name.length / 3)), name.length - 1) + 1
   for (const candidate of candidates) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), least)
     if (distance < least) {

@@ -1,6 +1,6 @@
 import { resolve, sep } from 'node:path'
 import { nearestName } from './nearestName.ts'
-import type { Enforcement, OutputFormat, OutputTarget, Settings } from './Settings.ts'
+import type { Enforcement, Mode, OutputFormat, OutputTarget, Settings } from './Settings.ts'
 
 /** A value that was understood, or what was expected instead: the end of a sentence that starts with "expected". */
 export type Parsed<T> = { value: T } | { expected: string }
@@ -19,12 +19,14 @@ export interface SettingDefinition<T> {
   defaultText: string
   /** One sentence. */
   description: string
+  /** True: the name is taken, and setting it has no effect in this version, which is said to who sets it. */
+  isPlanned?: boolean
   /** A `boolean` needs no value on the command line. */
   flag: boolean
   /** Reads the text of a variable or option. Relative paths are resolved against `base`. */
-  parseText(text: string, base: string): Parsed<T>
+  parseText: (text: string, base: string) => Parsed<T>
   /** Reads the value of a key of a configuration file. */
-  parseJson(value: unknown, base: string): Parsed<T>
+  parseJson: (value: unknown, base: string) => Parsed<T>
   schema: ValueSchema
 }
 
@@ -34,12 +36,20 @@ interface Description<T> {
   variable: string
   default: T
   description: string
+  isPlanned?: boolean
 }
 
-function choice<T extends string>(values: readonly T[], description: Description<T>): SettingDefinition<T> {
+/** @param planned values whose names are taken, but which this version cannot keep */
+function choice<T extends string>(
+  values: readonly T[],
+  description: Description<T>,
+  planned: readonly T[] = [],
+): SettingDefinition<T> {
   const parseText = (text: string): Parsed<T> => {
     const value = values.find((candidate) => candidate === text)
     if (value !== undefined) return { value }
+    if (planned.some((candidate) => candidate === text))
+      return { expected: `${oneOf(values)}, because ${text} is not supported by this version` }
     const nearest = nearestName(text, values)
     return { expected: `${oneOf(values)}${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}` }
   }
@@ -146,18 +156,19 @@ function list<T, Item>(
   }
 }
 
-const formats: readonly OutputFormat[] = ['text', 'json', 'ndjson', 'github']
+/** The formats that this version renders. */
+export const outputFormats: readonly OutputFormat[] = ['text', 'json', 'ndjson', 'github']
 const plannedFormats: readonly string[] = ['sarif', 'junit', 'html', 'trace']
 
 function parseTarget(text: string, base: string): Parsed<OutputTarget> {
   const colon = text.indexOf(':')
   const name = colon === -1 ? text : text.slice(0, colon)
-  const format = formats.find((candidate) => candidate === name)
+  const format = outputFormats.find((candidate) => candidate === name)
   if (format === undefined) {
     if (plannedFormats.includes(name))
-      return { expected: `${oneOf(formats)}, because ${name} is not supported by this version` }
-    const nearest = nearestName(name, formats)
-    return { expected: `${oneOf(formats)}${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}` }
+      return { expected: `${oneOf(outputFormats)}, because ${name} is not supported by this version` }
+    const nearest = nearestName(name, outputFormats)
+    return { expected: `${oneOf(outputFormats)}${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}` }
   }
   if (colon === -1) return { value: { format, path: null } }
   const given = text.slice(colon + 1)
@@ -178,17 +189,21 @@ function parseEnforcement(text: string): Parsed<Partial<Enforcement>> {
 }
 
 export const settingDefinitions: SettingDefinitions = {
-  mode: choice(['report', 'fail', 'kill', 'off'], {
-    variable: 'MODE',
-    default: 'report',
-    description:
-      'What to do with findings: report them, fail the run (the default of `runtime-guard run`), fail it and kill what is left, or be off.',
-  }),
+  mode: choice<Mode>(
+    ['report', 'fail', 'off'],
+    {
+      variable: 'MODE',
+      default: 'report',
+      description:
+        'What to do with findings: report them, fail the run (the default of `runtime-guard run`), or be off.',
+    },
+    ['kill'],
+  ),
   out: list(
     {
-      values: 'comma list of format[:path]; formats: ' + formats.join(', '),
+      values: 'comma list of format[:path]; formats: ' + outputFormats.join(', '),
       defaultText: 'text',
-      expected: oneOf(formats),
+      expected: oneOf(outputFormats),
       parseItem: parseTarget,
       combine: (targets) => targets,
     },
@@ -206,6 +221,7 @@ export const settingDefinitions: SettingDefinitions = {
   }),
   handles: flag({
     variable: 'HANDLES',
+    isPlanned: true,
     default: false,
     description: 'Load why-is-node-running at the start, to name other handles that keep the program alive.',
   }),
@@ -226,6 +242,7 @@ export const settingDefinitions: SettingDefinitions = {
     },
     {
       variable: 'ENFORCE',
+      isPlanned: true,
       default: { tree: false, deadlineMs: null, exit: false },
       description:
         "Make the program's own timeout, signal and kill reach the whole tree, bound children without a deadline, end children with their owner.",
@@ -233,6 +250,7 @@ export const settingDefinitions: SettingDefinitions = {
   ),
   attribution: choice(['auto', 'on', 'off'], {
     variable: 'ATTRIBUTION',
+    isPlanned: true,
     default: 'auto',
     description:
       'Follow the current test through asynchronous calls: auto is on from Node 24, where it costs next to nothing.',
@@ -266,12 +284,18 @@ export const settingDefinitions: SettingDefinitions = {
   ),
   killGraceMs: wholeNumber(
     { unit: 'milliseconds', least: 0, most: longestWaitMs },
-    { variable: 'KILL_GRACE_MS', default: 2000, description: 'How long to wait after SIGTERM before SIGKILL.' },
+    {
+      variable: 'KILL_GRACE_MS',
+      isPlanned: true,
+      default: 2000,
+      description: 'How long to wait after SIGTERM before SIGKILL.',
+    },
   ),
   hangAfterMs: wholeNumber(
     { unit: 'milliseconds', least: 0, most: longestWaitMs },
     {
       variable: 'HANG_AFTER_MS',
+      isPlanned: true,
       default: 10_000,
       description: 'How long nothing may happen before what hangs is named.',
     },

@@ -15,6 +15,7 @@ export function formatCommand(argv: readonly string[], length: number): string {
 }
 
 function quoteWord(word: string): string {
-  if (/^[\w@%+=:,./~^*?#-]+$/.test(word)) return word
+  // Nobody types what stands in place of a secret.
+  if (/^(?:[\w@%+=:,./~^*?#-]|\[redacted\])+$/.test(word)) return word
   return `'${word.replaceAll("'", String.raw`'\''`)}'`
 }

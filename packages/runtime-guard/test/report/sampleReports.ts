@@ -5,7 +5,7 @@ const child: ReportedChild = {
   pid: 4242,
   method: 'spawn',
   file: 'node',
-  argv: ['node', 'server.js', '--port=3000', '--token=***'],
+  argv: ['node', 'server.js', '--port=3000', '--token=[redacted]'],
   cwd: '/repo/app',
   state: 'running',
   startedAt: '2026-03-01T10:00:00.400Z',
