@@ -2,6 +2,8 @@
 import { Linter } from 'eslint'
 import { listParserChoices, toLanguageOptions } from './parse-source.mjs'
 
+const SOURCE_FILES = '**/*.{js,cjs,mjs,jsx,ts,cts,mts,tsx}'
+
 /** @typedef {{ rule: string, error: string }} Crash */
 /** @typedef {{ outcome: 'linted' | 'unparsable', messages: import('eslint').Linter.LintMessage[], crashes: Crash[], parseError?: string, times: Record<string, number> }} LintOutcome `times` per rule and for `parse`, in ms */
 
@@ -18,26 +20,27 @@ export function createFileLinter({ plugin, rules, cwd, stats = false, settings =
       /** @type {Crash[]} */
       const crashes = []
       for (;;) {
+        /** @type {import('eslint').Linter.LintMessage[]} */
         let messages
         try {
-          messages = linter.verify(
-            text,
-            [
-              {
-                files: ['**/*'],
-                plugins: { 'child-process': plugin },
-                rules: active,
-                settings,
-                languageOptions: toLanguageOptions(choice),
-              },
-            ],
-            /** @type {any} */ ({
-              filename: absolute,
-              allowInlineConfig: false,
-              reportUnusedDisableDirectives: false,
-              stats,
-            }),
-          )
+          /** @type {any} */
+          const config = [
+            { ignores: ['!**/node_modules/'] },
+            // A universal pattern like **/* would leave out every extension that ESLint does not know.
+            {
+              files: [SOURCE_FILES],
+              plugins: { 'child-process': plugin },
+              rules: active,
+              settings,
+              languageOptions: toLanguageOptions(choice),
+            },
+          ]
+          /** @type {any} */
+          const behaviour = { filename: absolute, allowInlineConfig: false, reportUnusedDisableDirectives: false }
+          // Only verifyAndFix keeps times; without fixing it is one pass of verify.
+          messages = stats
+            ? linter.verifyAndFix(text, config, { ...behaviour, fix: false, stats: true }).messages
+            : linter.verify(text, config, behaviour)
         } catch (error) {
           const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
           const rule = /Rule: "([^"]+)"/.exec(text)?.[1]
@@ -50,6 +53,10 @@ export function createFileLinter({ plugin, rules, cwd, stats = false, settings =
           delete active[rule]
           continue
         }
+        const unmatched = messages.find(
+          (message) => message.ruleId === null && /No matching configuration/.test(message.message),
+        )
+        if (unmatched) throw new Error(`${absolute}: ${unmatched.message}`)
         const fatal = messages.find((message) => message.fatal)
         if (fatal) {
           parseError ??= fatal.message
