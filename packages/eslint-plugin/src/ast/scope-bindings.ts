@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Binding, BindingKind, Bindings, Definition, Reference } from './bindings.ts'
-import { type CodeRoot, getCodeRoot } from './function-node.ts'
+import { type CodeRoot, getCodeRoot, isFunctionNode } from './function-node.ts'
 import { isExportedDefinition, isExportingReference } from './exported-name.ts'
 
 /** The part of a scope manager that is read: that of eslint-scope, of typescript-eslint and of oxlint. */
@@ -57,10 +57,11 @@ function toBinding(variable: VariableLike): Binding | undefined {
     const kind = kindOf(type, node as TSESTree.Node, parent as TSESTree.Node | undefined)
     if (kind) definitions.push({ kind, name: name as TSESTree.Identifier, node: node as TSESTree.Node })
   }
+  definitions.sort((a, b) => a.name.range[0] - b.name.range[0])
   const [first] = definitions
   if (!first) return undefined
   const references = variable.references
-    .filter((reference) => reference.isValueReference !== false)
+    .filter(isEvaluated)
     .map(toReference)
     .sort((a, b) => a.identifier.range[0] - b.identifier.range[0])
   const writes = references.filter((reference) => reference.isWrite)
@@ -87,7 +88,8 @@ function kindOf(type: string, node: TSESTree.Node, parent: TSESTree.Node | undef
     case 'ImportBinding':
       return 'import'
     case 'Parameter':
-      return 'parameter'
+      // Signatures without a body have parameters that nothing can use
+      return isFunctionNode(node) ? 'parameter' : undefined
     case 'TSEnumName':
       return 'enum'
     case 'TSModuleName':
@@ -101,6 +103,14 @@ function kindOf(type: string, node: TSESTree.Node, parent: TSESTree.Node | undef
     default:
       return undefined
   }
+}
+
+/** `typeof x` and `x is T` in a type evaluate nothing, nor does a closing tag, although some scope managers list them. */
+function isEvaluated({ identifier, isValueReference }: ReferenceLike): boolean {
+  if (isValueReference === false) return false
+  let at = (identifier as TSESTree.Node).parent
+  while (at?.type === 'TSQualifiedName' || at?.type === 'JSXMemberExpression') at = at.parent
+  return at?.type !== 'TSTypeQuery' && at?.type !== 'TSTypePredicate' && at?.type !== 'JSXClosingElement'
 }
 
 function toReference(reference: ReferenceLike): Reference {
