@@ -14,6 +14,7 @@ export interface Natives {
   mkdirSync: typeof fs.mkdirSync
   lstatSync: typeof fs.lstatSync
   existsSync: typeof fs.existsSync
+  fstatSync: typeof fs.fstatSync
   rmSync: typeof fs.rmSync
   now: () => number
   setImmediate: typeof setImmediate
@@ -35,13 +36,13 @@ export function getNatives(): Natives {
 function takeNatives(): Natives {
   const files = process.getBuiltinModule('node:fs')
   const { openSync, writeSync, closeSync, readFileSync, readdirSync, readlinkSync, mkdirSync, lstatSync } = files
-  const { existsSync, rmSync } = files
+  const { existsSync, fstatSync, rmSync } = files
   const { now } = Date
   const { wait } = Atomics
   let cell: Int32Array | undefined
   return {
     ...{ openSync, writeSync, closeSync, readFileSync, readdirSync, readlinkSync, mkdirSync, lstatSync },
-    ...{ existsSync, rmSync, now, setImmediate },
+    ...{ existsSync, fstatSync, rmSync, now, setImmediate },
     wait: (ms) => {
       wait((cell ??= new Int32Array(new SharedArrayBuffer(4))), 0, 0, ms)
     },

@@ -4,6 +4,7 @@ import { redactArgv, redactText } from '../ledger/redactArgv.ts'
 import { currentDirectory, type JournalWriter } from '../journal/JournalWriter.ts'
 import { getNatives } from '../journal/natives.ts'
 import { readStat } from '../journal/readIdentity.ts'
+import type { SyncResult } from './patchSpawnSync.ts'
 import { captureFrames, captureMappedStack } from './captureFrames.ts'
 
 /** The options of `ChildProcess.prototype.spawn`, as `node:child_process` normalises them. */
@@ -96,6 +97,33 @@ export class ChildObserver {
       }
       return this.live.has(entry.id) ? entries.concat(this.describeHandle(record)) : entries
     })
+  }
+
+  /** Call it before a synchronous start; what it returns records the call once it is over. */
+  beginSync(): (options: NormalisedSpawnOptions, result: SyncResult, boundary: (...args: never[]) => unknown) => void {
+    const { now } = getNatives()
+    const at = now()
+    return (options, result, boundary) => {
+      const { method, stack } = captureFrames(boundary, 'spawnSync')
+      const { pid, status, signal, error } = result
+      const entry: JournalEntry = {
+        t: 'sync',
+        id: this.nextId(),
+        at,
+        ms: now() - at,
+        method,
+        pid: typeof pid === 'number' && pid > 0 ? pid : null,
+        file: redactText(typeof options.file === 'string' ? options.file : ''),
+        argv: redactArgv(Array.isArray(options.args) ? options.args.map(String) : []),
+        cwd: typeof options.cwd === 'string' ? options.cwd : currentDirectory(),
+        shell: Boolean(options.shell),
+        code: typeof status === 'number' ? status : null,
+        signal: typeof signal === 'string' ? signal : null,
+        error: typeof error === 'number' && error < 0 ? errorName(error) : null,
+        stack,
+      }
+      this.writer.append([entry])
+    }
   }
 
   /**

@@ -11,11 +11,12 @@ import {
   runVariable,
   type Identity,
 } from '../journal/runDirectory.ts'
-import { absoluteNodeOptions } from './absoluteNodeOptions.ts'
+import { absoluteNodeOptions } from '../journal/absoluteNodeOptions.ts'
 import { hideFramesOf } from './captureFrames.ts'
 import { ChildObserver } from './ChildObserver.ts'
 import { hookExit } from './hookExit.ts'
 import { patchSpawn } from './patchSpawn.ts'
+import { patchSpawnSync } from './patchSpawnSync.ts'
 
 /** What arming needs from the file that was preloaded. */
 export interface ArmOptions {
@@ -47,6 +48,7 @@ export function arm({ file, judge }: ArmOptions): void {
   const observer = new ChildObserver(writer, `${owner.pid}-${owner.start ?? 'x'}.${owner.threadId}`)
   const guard: Guard = {
     owner,
+    stderr: identifyStderr(),
     flush: (final) => {
       observer.flush(final)
     },
@@ -61,6 +63,7 @@ export function arm({ file, judge }: ArmOptions): void {
   const isInjecting = env.RUNTIME_GUARD_COOKIE === 'inject'
   const injected = isInjecting ? [`${runVariable}=${owner.runDir}`] : []
   patchSpawn(observer, () => injected)
+  patchSpawnSync(observer)
   hookExit((code) => {
     guard.flush(true)
     if (writer.isOpen) writer.append([{ t: 'end', at: getNatives().now(), code }])
@@ -69,6 +72,15 @@ export function arm({ file, judge }: ArmOptions): void {
     guard.judged = true
     return judge(guard, code)
   })
+}
+
+function identifyStderr(): string | undefined {
+  try {
+    const { dev, ino } = getNatives().fstatSync(2, { bigint: true })
+    return `${dev}:${ino}`
+  } catch {
+    return undefined
+  }
 }
 
 type Membership = Pick<JournalOwner, 'runDir' | 'role' | 'parents'>

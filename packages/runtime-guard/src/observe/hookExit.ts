@@ -54,8 +54,7 @@ export function hookExit(onEnd: (code: number) => number): void {
   const { reallyExit } = target
   if (typeof reallyExit !== 'function') return
   const exitHandler: ProxyHandler<ReallyExit> = {
-    apply(original, receiver: NodeJS.Process, args: [number?]) {
-      const code = Number(args[0] ?? 0)
+    apply(original, receiver: NodeJS.Process, [code = 0]: [number?]) {
       return Reflect.apply(original, receiver, [end(code)])
     },
   }

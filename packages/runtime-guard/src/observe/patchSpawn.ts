@@ -37,29 +37,27 @@ function findPrototype(child: unknown, emitter: object): object | undefined {
 
 function install(prototype: object, observer: ChildObserver, injected: InjectedPairs): void {
   // A proxy has the name, the length and every property of the method, including those that are set on it later.
-  const handler = {
-    apply(original: SpawnMethod, child: ChildProcess, args: [NormalisedSpawnOptions]): unknown {
-      const [options] = args
-      inject(options, injected)
-      let result: unknown
-      try {
-        result = Reflect.apply(original, child, args)
-      } catch (error) {
-        hideGuardFrames(error)
-        throw error
-      }
-      try {
-        observer.observeSpawn(child, options, result, handler.apply)
-      } catch {
-        // What cannot be recorded must not disturb the start.
-      }
-      return result
-    },
+  const start = (original: SpawnMethod, child: ChildProcess, args: [NormalisedSpawnOptions]): unknown => {
+    const [options] = args
+    inject(options, injected)
+    let result: unknown
+    try {
+      result = Reflect.apply(original, child, args)
+    } catch (error) {
+      hideGuardFrames(error)
+      throw error
+    }
+    try {
+      observer.observeSpawn(child, options, result, start)
+    } catch {
+      // What cannot be recorded must not disturb the start.
+    }
+    return result
   }
   const descriptor = Object.getOwnPropertyDescriptor(prototype, 'spawn')
   Object.defineProperty(prototype, 'spawn', {
     ...descriptor,
-    value: new Proxy(descriptor?.value as SpawnMethod, handler),
+    value: new Proxy(descriptor?.value as SpawnMethod, { apply: start }),
   })
 }
 

@@ -2,18 +2,19 @@ import { readSettings } from '../config/readSettings.ts'
 import type { Guard } from '../journal/guard.ts'
 import { appendLines, currentDirectory } from '../journal/JournalWriter.ts'
 import { getNatives } from '../journal/natives.ts'
+import { runsDirectory } from '../journal/runDirectory.ts'
 import { redactArgv } from '../ledger/redactArgv.ts'
-import { emitReport } from '../output/emitReport.ts'
+import { concludeRun } from '../output/concludeRun.ts'
 import { processHost } from '../output/OutputHost.ts'
 import { findProcessTable } from '../probe/findProcessTable.ts'
-import { countsAgainstRun } from '../report/countsAgainstRun.ts'
 import { judgeRun } from './judgeRun.ts'
+import { reviewStaleRuns } from './reviewStaleRuns.ts'
 
 /** The last act of a root: judges its run, says what was found, and returns the exit code of the process. */
 export function judgeAtExit(guard: Guard, exitCode: number): number {
   const { owner } = guard
   const { now, wait, rmSync } = getNatives()
-  const host = processHost()
+  const host = processHost(guard.stderr)
   const settings = readSettings({
     env: process.env,
     cwd: currentDirectory(),
@@ -23,11 +24,12 @@ export function judgeAtExit(guard: Guard, exitCode: number): number {
     },
   })
   if (settings.mode === 'off') return exitCode
+  const probe = findProcessTable()
   const failure = guard.failure()
   const report = judgeRun({
     runDir: owner.runDir,
     settings,
-    probe: findProcessTable(),
+    probe,
     ...{ now, wait, exitCode },
     cause: 'exit',
     extra: [{ entries: guard.unwritten(), torn: 0 }],
@@ -38,13 +40,14 @@ export function judgeAtExit(guard: Guard, exitCode: number): number {
     },
     root: { startedAt: owner.startedAt, argv: redactArgv([...process.argv]), cwd: currentDirectory() },
   })
-  emitReport(report, settings, host)
+  const conclusion = concludeRun(report, settings, exitCode, host)
   try {
     if (report.verdict === 'clean') rmSync(owner.runDir, { recursive: true, force: true })
     else appendLines(`${owner.runDir}/verdict.ndjson`, [{ t: 'judged', at: now(), verdict: report.verdict }])
   } catch {
     // A directory that cannot be written was said to be so in the report.
   }
-  const isFailing = settings.mode === 'fail' || settings.mode === 'kill'
-  return isFailing && exitCode === 0 && countsAgainstRun(report, settings.strict) ? settings.exitCode : exitCode
+  const runsDir = runsDirectory(process.env, settings.dir)
+  for (const sentence of reviewStaleRuns(runsDir, owner.runDir, probe)) host.writeError(`runtime-guard: ${sentence}\n`)
+  return conclusion.exitCode
 }

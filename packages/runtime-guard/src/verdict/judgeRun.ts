@@ -6,7 +6,7 @@ import { readRun } from '../journal/readJournal.ts'
 import { rootOf, runIdOfDirectory, type Identity } from '../journal/runDirectory.ts'
 import { buildLedger, type JournalFile, type Ledger } from '../ledger/Ledger.ts'
 import type { Settings } from '../config/Settings.ts'
-import type { ProcessTable } from '../probe/ProcessTable.ts'
+import { isDead, type ProcessTable } from '../probe/ProcessTable.ts'
 import { classifyVerdict } from '../report/countsAgainstRun.ts'
 import type { BlindSpot, Finding, Report, RunInfo } from '../report/Report.ts'
 import { countRun } from './countRun.ts'
@@ -75,8 +75,8 @@ function waitForEnds({ probe, settings, wait, now, beforeGrace }: JudgeOptions, 
   for (let step = 2; accused.length > 0 && now() < deadline; step = Math.min(step * 2, 20)) {
     wait(Math.min(step, Math.max(1, deadline - now())))
     const isAnyAlive = accused.some(({ process }) => {
-      const current = process && probe.find(process.pid)
-      return current?.start === process?.start && current !== undefined && !/[ZXx]/.test(current.state)
+      const current = process ? probe.find(process.pid) : undefined
+      return current !== undefined && current.start === process?.start && !isDead(current)
     })
     if (isAnyAlive) continue
     view = look()
