@@ -23,7 +23,8 @@ export interface PathOptions {
   readonly neverReturns?: ((call: TSESTree.Node) => boolean) | undefined
   /**
    * `normal`: only `throw`, and `await`, `yield`, `for await` inside `try`. `all`: every call, member access and the like,
-   * also outside `try`. How `from` itself was reached does not matter.
+   * also outside `try`. Where `from` is reached by other exceptions only (a catch clause of plain calls), it is taken as
+   * reached.
    */
   readonly exceptions?: 'all' | 'normal' | undefined
   /** The consumer of a generator may close it at any `yield`. */
@@ -83,11 +84,17 @@ const readers = new WeakMap<FlowGraph, WeakMap<Bindings, FactReader>>()
 export function findPath(graph: FlowGraph, options: SearchOptions): FoundPath | undefined {
   if (!graph.isExact) return undefined
   const reader = options.bindings && readerOf(graph, options.bindings)
+  const { exceptions = 'normal' } = options
   const tracked = new Set<string>()
+  let approach = exceptions
   for (let round = 0; round <= MAX_REFINEMENTS; round++) {
-    const search = new PathSearch(graph, options, reader, tracked)
+    const search = new PathSearch(graph, options, reader, tracked, approach)
     const found = search.run()
-    if (!found) return undefined
+    if (!found) {
+      if (search.hasStarted || approach === 'all' || tracked.size > 0) return undefined
+      approach = 'all'
+      continue
+    }
     const contradiction = reader && findContradiction(reader, found, originOf(options))
     if (contradiction === undefined) return describe(found, options.isSuspension)
     if (tracked.has(contradiction)) return undefined
@@ -117,9 +124,19 @@ class PathSearch {
   readonly #seen = new Map<FlowBlock, Set<string>>()
   readonly #queue: State[] = []
   readonly #isStop: (node: TSESTree.Node) => boolean
+  readonly #approachExceptions: 'all' | 'normal'
   #isOverflown = false
+  /** `from` was reached. */
+  hasStarted = false
 
-  constructor(graph: FlowGraph, options: SearchOptions, reader: FactReader | undefined, tracked: ReadonlySet<string>) {
+  constructor(
+    graph: FlowGraph,
+    options: SearchOptions,
+    reader: FactReader | undefined,
+    tracked: ReadonlySet<string>,
+    approach: 'all' | 'normal',
+  ) {
+    this.#approachExceptions = approach
     this.#graph = graph
     this.#options = options
     this.#reader = tracked.size > 0 ? reader : undefined
@@ -153,7 +170,7 @@ class PathSearch {
     return undefined
   }
 
-  /** Before `from`: nothing is looked for, and every way there counts, exceptions included. */
+  /** Before `from`: nothing is looked for, and every way there counts. */
   #approach(state: State): undefined {
     const { block } = state
     const starts = this.#starts.get(block)
@@ -161,9 +178,10 @@ class PathSearch {
     for (let index = 0; index < block.points.length; index++) {
       const point = block.points[index]!
       facts = this.#factsAfter(facts, point)
-      if (block.handler && mayThrow(point, block, 'all'))
+      if (block.handler && mayThrow(point, block, this.#approachExceptions))
         this.#step(state, index + 1, { to: block.handler }, facts, undefined)
       if (!starts?.includes(index)) continue
+      this.hasStarted = true
       this.#push({
         ...state,
         start: index + 1,

@@ -11,6 +11,8 @@ export interface ParsedCode {
   readonly text: string
   readonly program: TSESTree.Program
   readonly bindings: Bindings
+  /** In source order. */
+  readonly nodes: readonly TSESTree.Node[]
   /** The first function of the text, else the program. */
   readonly root: CodeRoot
   readonly graph: FlowGraph
@@ -37,6 +39,7 @@ export function parseCode(text: string): ParsedCode {
   return {
     text,
     program,
+    nodes,
     bindings: createScopeBindings(scopeManager as never),
     root,
     graph: buildFlowGraph(root),
