@@ -2,7 +2,7 @@
 interface Schema {
   $ref?: string
   $defs?: Record<string, Schema>
-  type?: string
+  type?: string | string[]
   const?: unknown
   enum?: unknown[]
   anyOf?: Schema[]
@@ -29,7 +29,9 @@ export function createReportCheck(root: object): (value: unknown) => string | un
     }
     if (schema.const !== undefined && value !== schema.const) return `${place} must be ${JSON.stringify(schema.const)}`
     if (schema.enum && !schema.enum.includes(value)) return `${place} has an unknown value`
-    if (schema.type !== undefined && !hasType(schema.type, value)) return `${place} must be of type ${schema.type}`
+    const types = [schema.type ?? []].flat()
+    if (types.length > 0 && !types.some((type) => hasType(type, value)))
+      return `${place} must be of type ${types.join(' or ')}`
     if (Array.isArray(value))
       return firstProblem(value, (item, index) => findProblem(schema.items ?? {}, item, `${place}[${index}]`))
     if (typeof value !== 'object' || value === null) return undefined

@@ -1,6 +1,4 @@
 import { writeFileSync } from 'node:fs'
-import { nearestName } from '../config/nearestName.ts'
-import { outputFormats } from '../config/settingDefinitions.ts'
 import { processHost } from '../output/OutputHost.ts'
 import { renderReport } from '../output/renderReport.ts'
 import { createBaseline } from '../policy/applyPolicy.ts'
@@ -9,6 +7,7 @@ import { mergeReports } from '../report/mergeReports.ts'
 import type { Report } from '../report/Report.ts'
 import type { Command, Invocation } from './Command.ts'
 import { CommandError, exitCodes } from './CommandError.ts'
+import { formatOption, readFormat } from './formatOption.ts'
 import { readReports } from './readReports.ts'
 
 export const reportCommand: Command = {
@@ -20,7 +19,7 @@ export const reportCommand: Command = {
     'Exit codes: 0 clean, 1 findings, 2 a file is no report, 3 nothing found, but a part of a run could not be inspected.',
   ],
   options: {
-    format: { value: outputFormats.join('|'), description: 'How to print it (default: text).' },
+    ...formatOption,
     'write-baseline': {
       value: 'file',
       description: 'Also write a baseline that accepts all findings of these reports; the exit code is then 0.',
@@ -43,14 +42,7 @@ export const reportCommand: Command = {
 function report({ operands, rest, options, print }: Invocation): Promise<number> {
   const paths = [...operands, ...(rest ?? [])]
   if (paths.length === 0) throw new CommandError('report needs a file: runtime-guard report guard.json.')
-  const formatName = options.format?.[0] ?? 'text'
-  const format = outputFormats.find((candidate) => candidate === formatName)
-  if (format === undefined) {
-    const nearest = nearestName(formatName, outputFormats)
-    throw new CommandError(
-      `--format is ${JSON.stringify(formatName)}, expected one of ${outputFormats.join(', ')}${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}.`,
-    )
-  }
+  const format = readFormat({ options })
   const [first, ...more] = readReports(paths)
   if (first === undefined) throw new CommandError(`${paths.join(', ')} holds no report.`)
   const merged = mergeReports([first, ...more])

@@ -8,10 +8,13 @@ import { explainCommand } from './explainCommand.ts'
 import { formatCommandHelp, formatHelp } from './formatHelp.ts'
 import { packageVersion } from './packageFiles.ts'
 import { parseInvocation } from './parseInvocation.ts'
+import { psCommand } from './psCommand.ts'
 import { reportCommand } from './reportCommand.ts'
+import { runCommand } from './runCommand.ts'
+import { sweepCommand } from './sweepCommand.ts'
 
 /** All commands in the order of the help. */
-export const commands: readonly Command[] = [reportCommand, explainCommand]
+export const commands: readonly Command[] = [runCommand, reportCommand, psCommand, sweepCommand, explainCommand]
 
 /** Runs the command line; returns the exit code. What is wrong with the call is one sentence on stderr. */
 export async function runCli(args: string[]): Promise<number> {

@@ -63,6 +63,7 @@ export function superviseCommand({ argv, env, killGraceMs, onStart }: Supervisio
     }
     const giveUp = (): void => {
       const number = constants.signals[received ?? 'SIGTERM']
+      child.unref()
       finish({ exitCode: 128 + number, signal: received, hasEnded: false })
     }
     const onSignal = (signal: NodeJS.Signals): void => {

@@ -1,3 +1,4 @@
+import { makeDirectory } from './makeDirectory.ts'
 import { getNatives } from './natives.ts'
 
 /** Names the run that a process belongs to: the absolute path of its journal directory. Inherited by every descendant. */
@@ -43,12 +44,12 @@ export function runIdOfDirectory(runDir: string): string {
  * directory around it: names below a shared directory for temporary files can be taken in advance.
  */
 export function makeRunDirectory(runDir: string): void {
-  const { mkdirSync, lstatSync } = getNatives()
+  const { lstatSync } = getNatives()
   const base = process.getBuiltinModule('node:path').dirname(runDir)
-  mkdirSync(base, { recursive: true, mode: 0o700 })
+  makeDirectory(base, 0o700)
   const stats = lstatSync(base)
   const uid = process.getuid?.()
   if (!stats.isDirectory() || (uid !== undefined && stats.uid !== uid && stats.uid !== 0))
     throw new Error(`${base} does not belong to this user`)
-  mkdirSync(runDir, { recursive: true, mode: 0o700 })
+  makeDirectory(runDir, 0o700)
 }

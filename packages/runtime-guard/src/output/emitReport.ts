@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { OutputTarget, Settings } from '../config/Settings.ts'
+import { makeDirectory } from '../journal/makeDirectory.ts'
 import { countsAgainstRun } from '../report/countsAgainstRun.ts'
 import type { Report } from '../report/Report.ts'
 import { renderMarkdown } from '../report/renderMarkdown.ts'
@@ -39,7 +40,7 @@ function writeTarget(report: Report, target: OutputTarget, path: string, host: O
   try {
     const isDirectory = /[/\\]$/.test(path)
     const file = isDirectory ? join(path, `${report.run.id}.${fileExtensions[target.format]}`) : path
-    mkdirSync(dirname(file), { recursive: true })
+    makeDirectory(dirname(file))
     const text = renderReport(report, target.format, { ...host, env: withoutColour(host.env) }, undefined)
     if (target.format === 'ndjson') appendFileSync(file, text)
     else writeFileSync(file, text)

@@ -120,7 +120,7 @@ describe('files', () => {
     ])
     expect(said).toBe(
       `runtime-guard: the report cannot be written to "${directory}/taken" (EISDIR).\n` +
-        `runtime-guard: the report cannot be written to "${directory}/file/x.json" (EEXIST).\n`,
+        `runtime-guard: the report cannot be written to "${directory}/file/x.json" (ENOTDIR).\n`,
     )
     expect(readdirSync(directory)).toContain('good.json')
   })
