@@ -1,0 +1,161 @@
+// Packs the two packages and installs the tarballs into empty folders, the way a user's project gets them.
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { toolEnvironment } from './program-environment.mjs'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const limits = /** @type {const} */ ({ timeout: 300_000, killSignal: 'SIGKILL' })
+
+/** Everything that the end-to-end tests and the demo write; ignored by git. */
+export const workFolder = path.join(root, 'test', '.work')
+
+/** The published packages and their folders. */
+const publishedPackages = /** @type {const} */ ({
+  'eslint-plugin-child-process': 'packages/eslint-plugin',
+  'runtime-guard': 'packages/runtime-guard',
+})
+
+/** @typedef {keyof typeof publishedPackages} PublishedPackage */
+
+/**
+ * Runs the package manager that the workspace pins.
+ * @param {string[]} args
+ * @param {string} cwd
+ */
+function runPnpm(args, cwd) {
+  const { packageManager } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
+  try {
+    execFileSync('npx', ['-y', packageManager, ...args], {
+      cwd,
+      // npx has brought the pinned version already: pnpm need not ask the registry for it once more.
+      env: toolEnvironment({ npm_config_loglevel: 'error', pnpm_config_pm_on_fail: 'ignore' }),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...limits,
+    })
+  } catch (error) {
+    const { stdout, stderr } = /** @type {{stdout?: string, stderr?: string}} */ (error)
+    throw new Error(`pnpm ${args.join(' ')} failed in ${cwd}:\n${stdout ?? ''}${stderr ?? ''}`, { cause: error })
+  }
+}
+
+/**
+ * Time of the last change below a folder, in ms since the epoch; 0 when there is nothing.
+ * @param {string} folder
+ * @returns {number}
+ */
+function lastChange(folder) {
+  if (!existsSync(folder)) return 0
+  let last = 0
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) last = Math.max(last, statSync(path.join(entry.parentPath, entry.name)).mtimeMs)
+  }
+  return last
+}
+
+/** Builds the packages unless what is built is newer than its sources: a build under a running test run would pull the files from under it. */
+function buildStalePackages() {
+  const stale = Object.values(publishedPackages).some((folder) => {
+    const built = lastChange(path.join(root, folder, 'dist'))
+    return built === 0 || built < lastChange(path.join(root, folder, 'src'))
+  })
+  if (!stale) return
+  execFileSync(process.execPath, ['scripts/build.mjs'], {
+    cwd: root,
+    env: toolEnvironment(),
+    stdio: ['ignore', 'ignore', 'inherit'],
+    ...limits,
+  })
+}
+
+/**
+ * Builds what is stale and packs both packages.
+ * @returns {Record<PublishedPackage, string>} absolute paths of the tarballs
+ */
+export function packPackages() {
+  buildStalePackages()
+  /** @type {Partial<Record<PublishedPackage, string>>} */
+  const tarballs = {}
+  for (const [name, folder] of Object.entries(publishedPackages)) {
+    const destination = path.join(workFolder, 'tarballs', name)
+    rmSync(destination, { recursive: true, force: true })
+    mkdirSync(destination, { recursive: true })
+    runPnpm(['pack', '--pack-destination', destination], path.join(root, folder))
+    const [tarball] = readdirSync(destination)
+    if (tarball === undefined) throw new Error(`pnpm packed no tarball of ${name}.`)
+    tarballs[/** @type {PublishedPackage} */ (name)] = path.join(destination, tarball)
+  }
+  return /** @type {Record<PublishedPackage, string>} */ (tarballs)
+}
+
+/**
+ * Installs a project into `folder` unless exactly this project is installed there already.
+ * @param {string} folder
+ * @param {{dependencies: Record<string, string>, tarballs?: string[]}} project exact versions; tarballs that the versions name, whose content counts as part of the project
+ */
+export function installProject(folder, { dependencies, tarballs = [] }) {
+  const manifest = JSON.stringify({ name: path.basename(folder), private: true, type: 'module', dependencies }, null, 2)
+  const hash = createHash('sha256').update(manifest)
+  for (const tarball of tarballs) hash.update(readFileSync(tarball))
+  const stamp = hash.digest('hex')
+  const stampFile = path.join(folder, '.installed')
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
+
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(path.join(folder, 'package.json'), manifest)
+  // A workspace file of its own: without it the project would count as a part of ours. No dependency runs a script.
+  writeFileSync(path.join(folder, 'pnpm-workspace.yaml'), 'strictDepBuilds: false\nverifyDepsBeforeRun: false\n')
+  runPnpm(['install', '--prefer-offline', '--no-frozen-lockfile', '--ignore-scripts'], folder)
+  writeFileSync(stampFile, stamp)
+}
+
+/**
+ * The exact version of a development dependency of the tests, so that a consumer gets what the catalog pins.
+ * @param {string} name
+ */
+function pinnedVersion(name) {
+  const manifest = path.join(root, 'test', 'node_modules', name, 'package.json')
+  const { name: actual, version } = JSON.parse(readFileSync(manifest, 'utf8'))
+  return actual === name ? version : `npm:${actual}@${version}`
+}
+
+/**
+ * Installs both tarballs into `folder`, beside tools that their users have.
+ * @param {string} folder
+ * @param {{tarballs: Record<PublishedPackage, string>, tools: string[]}} contents tools are names of development dependencies of the tests
+ */
+export function installConsumer(folder, { tarballs, tools }) {
+  installProject(folder, {
+    dependencies: {
+      ...Object.fromEntries(tools.map((name) => [name, pinnedVersion(name)])),
+      ...Object.fromEntries(Object.entries(tarballs).map(([name, tarball]) => [name, `file:${tarball}`])),
+    },
+    tarballs: Object.values(tarballs),
+  })
+}
+
+/** Node lines beside the running one that tests ask for, as packages that carry nothing but the binary. */
+const nodeVersions = /** @type {const} */ ({ 16: '16.20.2', 24: '24.14.0' })
+
+/**
+ * Path of another Node's executable, installed from the registry.
+ * @param {keyof typeof nodeVersions} line
+ */
+export function nodeExecutable(line) {
+  const folder = path.join(workFolder, 'nodes')
+  const platform = process.platform === 'win32' ? 'win' : process.platform
+  installProject(folder, {
+    dependencies: Object.fromEntries(
+      Object.entries(nodeVersions).map(([major, version]) => [
+        `node-${major}`,
+        `npm:node-${platform}-${process.arch}@${version}`,
+      ]),
+    ),
+  })
+  return path.join(folder, 'node_modules', `node-${line}`, 'bin', 'node')
+}
