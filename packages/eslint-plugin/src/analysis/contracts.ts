@@ -1,0 +1,165 @@
+/** What a call owes to the child it starts; each rule judges one of them. */
+export type Obligation = 'deadline' | 'end' | 'error' | 'stderr' | 'stdout'
+
+export const OBLIGATIONS: readonly Obligation[] = ['end', 'error', 'stdout', 'stderr', 'deadline']
+
+/** How the arguments of a call are read. */
+export type Signature =
+  /** `(file, args?, options?)` */
+  | 'file'
+  /** `(file, args?, options?, callback?)` */
+  | 'file-callback'
+  /** `(commandLine, options?, callback?)` */
+  | 'line-callback'
+  /** `(commandLine, options?)` */
+  | 'line'
+  /** `` $`command line` ``, or `` $(options)`command line` `` */
+  | 'template'
+
+/** What the call gives back, and so how the handle is followed. */
+export type Handle = 'child' | 'none' | 'promise'
+
+/** The life-cycle contract of one function: what its API takes care of, and what is left to the author. */
+export interface Contract {
+  /** The name that `options` and defaults follow: `shell` is on for `exec`, `stdio` is inherited by `fork`. */
+  readonly like: 'exec' | 'execFile' | 'fork' | 'spawn'
+  readonly signature: Signature
+  readonly handle: Handle
+  readonly isSync: boolean
+  /** What the author has to see to. */
+  readonly owes: ReadonlySet<Obligation>
+}
+
+interface ContractTable {
+  readonly module: string
+  /** Inclusive range of major versions; a module of Node itself has none. */
+  readonly majors?: readonly [from: number, to: number]
+  /** By property path below the module's exports, joined with dots; `''` is the module itself. */
+  readonly exports: Readonly<Record<string, Contract>>
+}
+
+function contract(
+  like: Contract['like'],
+  signature: Signature,
+  handle: Handle,
+  owes: readonly Obligation[],
+  isSync = false,
+): Contract {
+  return { like, signature, handle, isSync, owes: new Set(owes) }
+}
+
+const SPAWN = contract('spawn', 'file', 'child', OBLIGATIONS)
+// a forked child inherits its output unless `silent`, which the options decide
+const FORK = contract('fork', 'file', 'child', ['end', 'error', 'stdout', 'stderr'])
+// with or without a callback they install an 'error' listener and collect the output (measured: no crash on ENOENT)
+const EXEC = contract('exec', 'line-callback', 'child', ['deadline'])
+const EXEC_FILE = contract('execFile', 'file-callback', 'child', ['deadline'])
+const SPAWN_SYNC = contract('spawn', 'file', 'none', ['deadline'], true)
+const EXEC_SYNC = contract('exec', 'line', 'none', ['deadline'], true)
+const EXEC_FILE_SYNC = contract('execFile', 'file', 'none', ['deadline'], true)
+const PROMISED_EXEC = contract('exec', 'line', 'promise', ['deadline'])
+const PROMISED_EXEC_FILE = contract('execFile', 'file', 'promise', ['deadline'])
+/** A wrapper that waits, reports a failed start and collects the output by itself. */
+const PROMISED = contract('execFile', 'file', 'promise', ['deadline'])
+const PROMISED_LINE = contract('execFile', 'line', 'promise', ['deadline'])
+const PROMISED_SHELL = contract('exec', 'template', 'promise', ['deadline'])
+const PROMISED_TEMPLATE = contract('execFile', 'template', 'promise', ['deadline'])
+const SYNC = EXEC_FILE_SYNC
+const SYNC_LINE = contract('execFile', 'line', 'none', ['deadline'], true)
+
+const CHILD_PROCESS: ContractTable = {
+  module: 'child_process',
+  exports: {
+    spawn: SPAWN,
+    fork: FORK,
+    exec: EXEC,
+    execFile: EXEC_FILE,
+    spawnSync: SPAWN_SYNC,
+    execSync: EXEC_SYNC,
+    execFileSync: EXEC_FILE_SYNC,
+  },
+}
+
+/** Other modules whose functions start a child. A package or a major version that is not listed is not judged. */
+const PACKAGES: readonly ContractTable[] = [
+  {
+    module: 'cross-spawn',
+    majors: [4, 7],
+    exports: {
+      '': SPAWN,
+      default: SPAWN,
+      spawn: SPAWN,
+      'default.spawn': SPAWN,
+      sync: SPAWN_SYNC,
+      'default.sync': SPAWN_SYNC,
+    },
+  },
+  // up to 5 the export was the function with its methods; from 6 on they are named exports
+  {
+    module: 'execa',
+    majors: [1, 5],
+    exports: {
+      '': PROMISED,
+      default: PROMISED,
+      sync: SYNC,
+      'default.sync': SYNC,
+      command: PROMISED_LINE,
+      'default.command': PROMISED_LINE,
+      commandSync: SYNC_LINE,
+      'default.commandSync': SYNC_LINE,
+    },
+  },
+  {
+    module: 'execa',
+    majors: [6, 10],
+    exports: {
+      execa: PROMISED,
+      execaSync: SYNC,
+      execaCommand: PROMISED_LINE,
+      execaCommandSync: SYNC_LINE,
+      $: PROMISED_TEMPLATE,
+    },
+  },
+  { module: 'tinyexec', majors: [0, 1], exports: { x: PROMISED, exec: PROMISED } },
+  { module: 'nano-spawn', majors: [0, 2], exports: { default: PROMISED } },
+  { module: 'zx', majors: [7, 8], exports: { $: PROMISED_SHELL } },
+]
+
+const PROMISIFIED: Readonly<Record<string, Contract>> = { exec: PROMISED_EXEC, execFile: PROMISED_EXEC_FILE }
+
+/** The contract that a configured factory follows, by the name of the function it is like. */
+export const FACTORY_CONTRACTS: Readonly<Record<string, Contract>> = { ...CHILD_PROCESS.exports }
+
+/** Words one of which occurs in every file that can start a child by a function of this table. */
+export const TRIGGER_WORDS: readonly string[] = ['child_process', ...new Set(PACKAGES.map(({ module }) => module))]
+
+/**
+ * The contract of an export.
+ *
+ * @param path below the module's exports
+ * @param getMajor the installed or declared major version of a package, `undefined` when it cannot be told
+ */
+export function findContract(
+  module: string,
+  path: readonly string[],
+  isPromisified: boolean,
+  getMajor: (module: string) => number | undefined,
+): Contract | undefined {
+  if (module === CHILD_PROCESS.module) {
+    const name = (path[0] === 'default' ? path.slice(1) : path).join('.')
+    return ownValue(isPromisified ? PROMISIFIED : CHILD_PROCESS.exports, name)
+  }
+  if (isPromisified) return undefined
+  const name = path.join('.')
+  for (const table of PACKAGES) {
+    const found = table.module === module ? ownValue(table.exports, name) : undefined
+    if (!found || !table.majors) continue
+    const major = getMajor(module)
+    if (major !== undefined && major >= table.majors[0] && major <= table.majors[1]) return found
+  }
+  return undefined
+}
+
+function ownValue<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined
+}

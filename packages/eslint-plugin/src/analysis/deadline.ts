@@ -1,0 +1,81 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
+import { getStaticPropertyName, getStaticString } from '../ast/static-value.ts'
+import { followConstants } from './known-value.ts'
+import { getGlobalPath } from './module-origin.ts'
+import type { SourceUnit } from './source-unit.ts'
+import type { SpawnSite } from './spawn-site.ts'
+
+/** What the options say about a bound on the run time. `useless`: there is one, but it can never take effect. */
+export type OptionDeadline =
+  | { readonly is: 'bounded' | 'none' | 'unknown' }
+  | { readonly is: 'useless'; readonly limit: string; readonly node: TSESTree.Node }
+
+export function readOptionDeadline(
+  { options: { signal, timeout, shape } }: SpawnSite,
+  unit: SourceUnit,
+): OptionDeadline {
+  if (timeout.is === 'unknown' || signal.is === 'unknown') return { is: 'unknown' }
+  if (timeout.is === 'known' && timeout.value > 0) return { is: 'bounded' }
+  if (signal.is === 'known' && !isNeverAborted(signal.value, unit)) return { is: 'bounded' }
+  if (signal.is === 'known') return { is: 'useless', limit: 'a signal that nobody aborts', node: signal.value }
+  const given = shape.get('timeout')
+  if (timeout.is === 'known' && given.is === 'known') {
+    return { is: 'useless', limit: `\`timeout: ${String(timeout.value)}\``, node: given.value }
+  }
+  return { is: 'none' }
+}
+
+/** The signal of a controller of this file of which nothing but the signal is ever used. */
+function isNeverAborted(signal: TSESTree.Node, unit: SourceUnit): boolean {
+  const value = followConstants(signal, unit.bindings)
+  if (value.type !== 'MemberExpression' || getStaticPropertyName(value) !== 'signal') return false
+  const object = skipWrappers(value.object)
+  if (isNewController(object, unit)) return true
+  const binding = object.type === 'Identifier' ? unit.bindings.resolve(object) : undefined
+  if (!binding || binding.isExported || !isNewController(followConstants(object, unit.bindings), unit)) return false
+  return binding.references.every(({ identifier, isRead }) => {
+    if (!isRead) return true
+    const at = climbWrappers(identifier)
+    return (
+      at.parent?.type === 'MemberExpression' && at.parent.object === at && getStaticPropertyName(at.parent) === 'signal'
+    )
+  })
+}
+
+function isNewController(node: TSESTree.Node, unit: SourceUnit): boolean {
+  return node.type === 'NewExpression' && getGlobalPath(unit.resolveOrigin(node.callee)) === 'AbortController'
+}
+
+/** Arguments that start something meant to go on: a server, a watcher, a log that is followed. */
+const LONG_LIVED = /^(?:dev|serve|server|start|watch|--watch|-w|--follow|up|attach|logs|preview|repl|shell)$/
+
+/** Arguments with which a program only tells about itself. */
+const ASKING = /^(?:--?version|--?help|-v|-V|-h)$/
+
+/** Does the command run until it is stopped, as its arguments tell? */
+export function isLongLived(site: SpawnSite, unit: SourceUnit): boolean {
+  return readWords(site, unit).some((word) => LONG_LIVED.test(word))
+}
+
+/** Does the program only print its version or help? */
+export function isSelfDescription(site: SpawnSite, unit: SourceUnit): boolean {
+  return readWords(site, unit).some((word) => ASKING.test(word))
+}
+
+/** The arguments that the source fixes, of a list as of a command line. */
+function readWords({ arguments: { args }, command }: SpawnSite, unit: SourceUnit): string[] {
+  const words = (command.text ?? readQuasis(command.node)).split(/\s+/).slice(1)
+  if (args.is !== 'known') return words
+  const list = followConstants(args.value, unit.bindings)
+  if (list.type !== 'ArrayExpression') return words
+  for (const element of list.elements) {
+    const text = getStaticString(element)
+    if (text !== undefined) words.push(text)
+  }
+  return words
+}
+
+function readQuasis(node: TSESTree.Node | undefined): string {
+  return node?.type === 'TemplateLiteral' ? node.quasis.map(({ value }) => value.raw).join(' ') : ''
+}

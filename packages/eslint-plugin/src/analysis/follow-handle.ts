@@ -1,0 +1,465 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import type { Binding } from '../ast/bindings.ts'
+import { type FunctionNode, isFunctionNode } from '../ast/function-node.ts'
+import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
+import { getStaticPropertyName } from '../ast/static-value.ts'
+import { findArgumentEffect } from './argument-effect.ts'
+import type { Obligation } from './contracts.ts'
+import { readEventNames } from './event-names.ts'
+import {
+  type Discharge,
+  type Facet,
+  findMemberEffect,
+  type HandleUse,
+  KILL,
+  NOTHING,
+  readEscape,
+  readListener,
+  type UseKind,
+} from './handle-use.ts'
+import { findLocalFunction, isResultIgnored } from './local-function.ts'
+import { isExport } from './module-origin.ts'
+import type { SourceUnit } from './source-unit.ts'
+import { STREAM_NAMES } from './spawn-options.ts'
+import type { SpawnSite } from './spawn-site.ts'
+
+/** Everything that a file does with one child. */
+export interface FollowedHandle {
+  readonly uses: readonly HandleUse[]
+  /** Expressions that give the child, or one of its streams: tests of them come out true. */
+  readonly objects: ReadonlySet<TSESTree.Node>
+  /** Reads of `child.pid`, which a child that has started has. */
+  readonly pids: ReadonlySet<TSESTree.Node>
+}
+
+/** A value that is a facet of the child, or an object or array of this file that holds one at a property path. */
+interface Held {
+  readonly facet: Facet
+  readonly path: readonly string[]
+}
+
+/** A function of the file that was handed the value, and the call that did it. */
+interface Frame {
+  readonly callee: FunctionNode
+  readonly call: TSESTree.Node
+  returned: Held | undefined
+}
+
+const MAX_FRAMES = 6
+
+/** Follows the child that a site starts through the file. Whatever is not understood becomes an `escape`. */
+export function followHandle(site: SpawnSite, unit: SourceUnit): FollowedHandle {
+  const follower = new HandleFollower(site, unit)
+  if (site.contract.handle !== 'none') follower.follow(site.node, { facet: site.contract.handle, path: [] })
+  return follower
+}
+
+class HandleFollower implements FollowedHandle {
+  readonly uses: HandleUse[] = []
+  readonly objects = new Set<TSESTree.Node>()
+  readonly pids = new Set<TSESTree.Node>()
+  readonly #site: SpawnSite
+  readonly #unit: SourceUnit
+  readonly #seen = new Map<TSESTree.Node | Binding, Set<string>>()
+  readonly #frames: Frame[] = []
+
+  constructor(site: SpawnSite, unit: SourceUnit) {
+    this.#site = site
+    this.#unit = unit
+  }
+
+  /** Follows the value of an expression to where it goes. */
+  follow(node: TSESTree.Node, held: Held): void {
+    if (!this.#isNew(node, held)) return
+    const at = climbWrappers(node)
+    for (let part: TSESTree.Node | undefined = node; part; part = part === at ? undefined : part.parent)
+      this.objects.add(part)
+    const { parent } = at
+    if (!parent) return
+    switch (parent.type) {
+      case 'ExpressionStatement':
+      case 'IfStatement':
+      case 'WhileStatement':
+      case 'DoWhileStatement':
+      case 'ForStatement':
+      case 'UnaryExpression':
+      case 'BinaryExpression':
+      case 'TemplateLiteral':
+      case 'SwitchStatement':
+        return
+      case 'AwaitExpression':
+        if (held.facet !== 'promise') this.follow(parent, held)
+        else if (held.path.length > 0) this.#escape(parent, held)
+        else this.#use(parent, held.facet, 'await', NOTHING)
+        return
+      case 'VariableDeclarator':
+        if (parent.init === at) this.#bind(parent.id, held, parent)
+        return
+      case 'AssignmentExpression':
+        this.#followAssignment(parent, at, held)
+        return
+      case 'AssignmentPattern':
+        this.#escape(at, held)
+        return
+      case 'ConditionalExpression':
+        if (parent.test !== at) this.follow(parent, held)
+        return
+      case 'LogicalExpression':
+        // the left side of `&&` is only passed on when it is falsy
+        if (parent.right === at || parent.operator !== '&&') this.follow(parent, held)
+        return
+      case 'SequenceExpression':
+        if (parent.expressions.at(-1) === at) this.follow(parent, held)
+        return
+      case 'MemberExpression':
+        if (parent.object === at) this.#followMember(parent, held)
+        else this.#escape(at, held)
+        return
+      case 'CallExpression':
+      case 'NewExpression':
+        this.#followArgument(parent, at, held)
+        return
+      case 'ReturnStatement':
+      case 'ArrowFunctionExpression':
+        this.#followReturn(at, held)
+        return
+      case 'ForOfStatement':
+        if (parent.right === at) this.#followLoop(parent, held)
+        return
+      case 'Property':
+        if (parent.value === at && parent.parent.type === 'ObjectExpression') {
+          const name = getStaticPropertyName(parent)
+          if (name !== undefined) {
+            this.follow(parent.parent, { ...held, path: [name, ...held.path] })
+            return
+          }
+        }
+        this.#escape(at, held)
+        return
+      case 'ArrayExpression': {
+        const index = parent.elements.indexOf(at as TSESTree.Expression)
+        const isFixed = !parent.elements.slice(0, index).some((element) => element?.type === 'SpreadElement')
+        if (isFixed) this.follow(parent, { ...held, path: [String(index), ...held.path] })
+        else this.#escape(at, held)
+        return
+      }
+      default:
+        // yielded, thrown, spread, exported, a class field, JSX, and what the language may still get
+        this.#escape(at, held)
+    }
+  }
+
+  #isNew(key: TSESTree.Node | Binding, { facet, path }: Held): boolean {
+    const text = `${facet} ${path.join('.')}`
+    const seen = this.#seen.get(key)
+    if (seen?.has(text)) return false
+    if (seen) seen.add(text)
+    else this.#seen.set(key, new Set([text]))
+    return true
+  }
+
+  #use(node: TSESTree.Node, facet: Facet, kind: UseKind, discharges: Discharge, events?: readonly string[]): void {
+    // what a function does with its parameter happens, for the caller, at the call
+    const place = this.#frames[0]?.call ?? node
+    this.uses.push({ node: place, facet, kind, discharges, ...(events && { events }) })
+  }
+
+  #escape(node: TSESTree.Node, { facet }: Held): void {
+    this.#use(node, facet, 'escape', readEscape(facet))
+  }
+
+  /** The value is taken apart by, or bound to, a pattern. */
+  #bind(pattern: TSESTree.Node, held: Held, at: TSESTree.Node): void {
+    switch (pattern.type) {
+      case 'Identifier': {
+        const binding = this.#unit.bindings.resolve(pattern)
+        if (binding) this.#followBinding(binding, held, at)
+        else this.#escape(at, held)
+        return
+      }
+      case 'AssignmentPattern':
+        this.#bind(pattern.left, held, at)
+        return
+      case 'ObjectPattern':
+        for (const property of pattern.properties) {
+          if (property.type === 'RestElement') this.#escape(at, held)
+          else {
+            const next = this.#select(held, getStaticPropertyName(property), property)
+            if (next) this.#bind(property.value, next, at)
+          }
+        }
+        return
+      case 'ArrayPattern':
+        pattern.elements.forEach((element, index) => {
+          if (!element) return
+          const next = element.type === 'RestElement' ? undefined : this.#select(held, String(index), at)
+          if (next) this.#bind(element, next, at)
+          else if (element.type === 'RestElement') this.#escape(at, held)
+        })
+        return
+      default:
+        this.#escape(at, held)
+    }
+  }
+
+  /** The held value below a property that is read by destructuring; records what reading it does otherwise. */
+  #select(held: Held, name: string | undefined, at: TSESTree.Node): Held | undefined {
+    const [key, ...rest] = held.path
+    if (key !== undefined) {
+      if (name === key) return { ...held, path: rest }
+      if (name === undefined) this.#escape(at, held)
+      return undefined
+    }
+    if (held.facet === 'promise' && name === 'child') return { facet: 'child', path: [] }
+    if (held.facet === 'stdio') {
+      const stream = STREAM_NAMES[Number(name)]
+      if (stream) return { facet: stream, path: [] }
+    }
+    const effect = name === undefined ? undefined : findMemberEffect(held.facet, name)
+    if (!effect || 'method' in effect) {
+      this.#escape(at, held)
+      return
+    }
+    if ('to' in effect) return { facet: effect.to, path: [] }
+    // a property that is taken out of the child may be read at any time: the pid by a kill
+    this.#use(at, held.facet, effect.kind, effect.kind === 'pid' ? KILL : effect.discharges)
+    return undefined
+  }
+
+  #followBinding(binding: Binding, held: Held, at: TSESTree.Node): void {
+    if (!this.#isNew(binding, held)) return
+    if (binding.isExported) this.#escape(at, held)
+    for (const { identifier, isRead } of binding.references) if (isRead) this.follow(identifier, held)
+  }
+
+  #followAssignment(assignment: TSESTree.AssignmentExpression, value: TSESTree.Node, held: Held): void {
+    if (assignment.right !== value) {
+      // the left side: `child.name = …` is followed as a member, the name alone is written over
+      return
+    }
+    const target = skipWrappers(assignment.left)
+    if (target.type === 'MemberExpression') this.#storeInMember(target, assignment, held)
+    else this.#bind(target, held, assignment)
+    this.follow(assignment, held)
+  }
+
+  /** `state.child = spawn(…)`: an object that is built here, and seen whole, is followed; any other is out of sight. */
+  #storeInMember(target: TSESTree.MemberExpression, at: TSESTree.Node, held: Held): void {
+    const object = skipWrappers(target.object)
+    const name = getStaticPropertyName(target)
+    const binding = object.type === 'Identifier' ? this.#unit.bindings.resolve(object) : undefined
+    const initial = binding?.definitions[0]?.node
+    const isBuiltHere =
+      binding &&
+      !binding.isReassigned &&
+      initial?.type === 'VariableDeclarator' &&
+      initial.init &&
+      skipWrappers(initial.init).type === 'ObjectExpression'
+    if (isBuiltHere && name !== undefined) this.#followBinding(binding, { ...held, path: [name, ...held.path] }, at)
+    else this.#escape(at, held)
+  }
+
+  #followReturn(value: TSESTree.Node, held: Held): void {
+    let owner: TSESTree.Node | undefined = value.parent
+    while (owner && !isFunctionNode(owner)) owner = owner.parent
+    if (!owner || !isFunctionNode(owner)) {
+      this.#escape(value, held)
+      return
+    }
+    const frame = this.#frames.find(({ callee }) => callee === owner)
+    if (frame) frame.returned = held
+    else if (!isResultIgnored(owner, this.#unit)) {
+      if (held.facet === 'promise' && held.path.length === 0) this.#use(value, held.facet, 'await', NOTHING)
+      else this.#escape(value, held)
+    }
+  }
+
+  #followLoop(loop: TSESTree.ForOfStatement, held: Held): void {
+    const variable = loop.left.type === 'VariableDeclaration' ? loop.left.declarations[0].id : loop.left
+    if (held.path.length === 1 && /^\d+$/.test(held.path[0] ?? '')) {
+      this.#bind(variable, { ...held, path: [] }, loop)
+      return
+    }
+    if (held.path.length === 0 && (held.facet === 'stdout' || held.facet === 'stderr')) {
+      this.#use(loop.right, held.facet, 'observe', readEscape(held.facet))
+      return
+    }
+    this.#escape(loop.right, held)
+  }
+
+  #followMember(member: TSESTree.MemberExpression, held: Held): void {
+    const name = getStaticPropertyName(member)
+    const outer = climbWrappers(member)
+    const isWritten = outer.parent?.type === 'AssignmentExpression' && outer.parent.left === outer
+    const call = outer.parent?.type === 'CallExpression' && outer.parent.callee === outer ? outer.parent : undefined
+    const [key, ...rest] = held.path
+    if (key !== undefined) {
+      // another property of the object that holds the child; a method of it may use `this`
+      if (name === key && !isWritten) this.follow(member, { ...held, path: rest })
+      else if (name === undefined || call) this.#escape(outer, held)
+      return
+    }
+    if (isWritten) return
+    if (held.facet === 'promise') {
+      this.#followPromiseMember(member, name, call)
+      return
+    }
+    if (held.facet === 'stdio') {
+      const next = this.#select(held, name, outer)
+      if (next) this.follow(member, next)
+      return
+    }
+    const effect = name === undefined ? undefined : findMemberEffect(held.facet, name)
+    if (!effect) {
+      this.#escape(outer, held)
+      return
+    }
+    if ('to' in effect) {
+      this.follow(member, { facet: effect.to, path: [] })
+      return
+    }
+    if ('kind' in effect) {
+      if (effect.kind === 'pid') {
+        this.#followPid(member)
+        return
+      }
+      this.#use(outer, held.facet, effect.kind, effect.discharges)
+      return
+    }
+    if (!call) {
+      this.#escape(outer, held)
+      return
+    }
+    switch (effect.method) {
+      case 'listen':
+        this.#listen(call, held.facet)
+        break
+      case 'pipe':
+        this.#pipe(call, held.facet)
+        break
+      case 'kill':
+        this.#use(call, held.facet, 'kill', KILL)
+        break
+      case 'drain':
+        this.#use(call, held.facet, 'drain', new Set([held.facet as Obligation]))
+        break
+      default:
+        this.#use(call, held.facet, effect.method, NOTHING)
+    }
+    if (effect.isFluent) this.follow(call, held)
+  }
+
+  #listen(call: TSESTree.CallExpression, facet: Facet): void {
+    const [event] = call.arguments
+    const events = event && readEventNames(event, this.#unit)
+    if (!events) {
+      this.#use(call, facet, 'listen', readEscape(facet))
+      return
+    }
+    this.#use(call, facet, 'listen', this.#readListeners(facet, events), events)
+  }
+
+  #readListeners(facet: Facet, events: readonly string[]): Discharge {
+    const together = new Set<Obligation>()
+    for (const event of events) {
+      const discharges = readListener(facet, event, this.#site.contract.like === 'fork')
+      if (discharges === 'all') return 'all'
+      for (const obligation of discharges) together.add(obligation)
+    }
+    return together
+  }
+
+  /** The end of the child can be seen at the end of what its output is piped into, unless that outlives it. */
+  #pipe(call: TSESTree.CallExpression, facet: Facet): void {
+    const [target] = call.arguments
+    const found = target && this.#unit.resolveOrigin(target)
+    const outlives = isExport(found, 'process', 'stdout') || isExport(found, 'process', 'stderr')
+    const discharges =
+      outlives && climbWrappers(call).parent?.type === 'ExpressionStatement'
+        ? new Set([facet as Obligation])
+        : readEscape(facet)
+    this.#use(call, facet, 'drain', discharges)
+  }
+
+  #followPid(member: TSESTree.MemberExpression): void {
+    this.pids.add(member)
+    let at = climbWrappers(member)
+    this.pids.add(at)
+    if (at.parent?.type === 'UnaryExpression' && at.parent.operator === '-') at = climbWrappers(at.parent)
+    const { parent } = at
+    switch (parent?.type) {
+      case 'CallExpression': {
+        const effect = findArgumentEffect(parent, 'pid', this.#unit)
+        this.#use(parent, 'child', effect?.kind ?? 'pid', effect ? effect.discharges : KILL)
+        return
+      }
+      case 'TemplateLiteral':
+      case 'BinaryExpression':
+      case 'UnaryExpression':
+      case 'IfStatement':
+      case 'ExpressionStatement':
+      case 'LogicalExpression':
+      case 'ConditionalExpression':
+        this.#use(member, 'child', 'pid', NOTHING)
+        return
+      default:
+        // whoever gets the pid may kill by it, but sees neither events nor output
+        this.#use(member, 'child', 'pid', KILL)
+    }
+  }
+
+  #followPromiseMember(
+    member: TSESTree.MemberExpression,
+    name: string | undefined,
+    call: TSESTree.CallExpression | undefined,
+  ): void {
+    if (name === 'child') {
+      this.follow(member, { facet: 'child', path: [] })
+      return
+    }
+    if (call && (name === 'then' || name === 'catch' || name === 'finally')) {
+      this.follow(call, { facet: 'promise', path: [] })
+      return
+    }
+    // zx's modifiers `.quiet()`, `.nothrow()`, and the fields of the promise of execa and its kin
+    this.#escape(member, { facet: 'promise', path: [] })
+  }
+
+  #followArgument(call: TSESTree.CallExpression | TSESTree.NewExpression, argument: TSESTree.Node, held: Held): void {
+    if (call.callee === argument) {
+      this.#escape(call, held)
+      return
+    }
+    if (call.type === 'NewExpression') {
+      this.#escape(call, held)
+      return
+    }
+    const index = call.arguments.indexOf(argument as TSESTree.CallExpressionArgument)
+    const effect = findArgumentEffect(call, held.facet, this.#unit, held.path)
+    if (effect === 'same') {
+      this.follow(call, { facet: 'promise', path: [] })
+      return
+    }
+    if (effect) {
+      this.#use(call, held.facet, effect.kind, effect.discharges, effect.events)
+      return
+    }
+    const local = findLocalFunction(call.callee, this.#unit)
+    const parameter = local?.params[index]
+    if (
+      !local ||
+      !parameter ||
+      parameter.type === 'RestElement' ||
+      this.#frames.length >= MAX_FRAMES ||
+      this.#frames.some(({ callee }) => callee === local)
+    ) {
+      this.#escape(call, held)
+      return
+    }
+    const frame: Frame = { callee: local, call, returned: undefined }
+    this.#frames.push(frame)
+    this.#bind(parameter.type === 'TSParameterProperty' ? parameter.parameter : parameter, held, call)
+    this.#frames.pop()
+    if (frame.returned) this.follow(call, frame.returned)
+  }
+}

@@ -1,0 +1,127 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import type { CodeRoot } from '../ast/function-node.ts'
+import { skipWrappers } from '../ast/skip-wrappers.ts'
+import { getStaticPrimitive } from '../ast/static-value.ts'
+import { findOpenPath, type OpenPath } from '../flow/find-open-path.ts'
+import { findSuspensionBefore } from '../flow/find-suspension.ts'
+import type { FlowGraph, FlowTest } from '../flow/flow-graph.ts'
+import type { Obligation } from './contracts.ts'
+import type { FollowedHandle } from './follow-handle.ts'
+import { type HandleUse, isDischarged } from './handle-use.ts'
+import { followConstants } from './known-value.ts'
+import { placeUse } from './place-use.ts'
+import type { SourceUnit } from './source-unit.ts'
+import type { SpawnSite } from './spawn-site.ts'
+
+/** Which paths have to meet an obligation: some, all without exceptions, or all. */
+export type PathScope = 'all' | 'never' | 'normal'
+
+/** What becomes of an obligation of one child. */
+export type Verdict =
+  /** Met, handed on, or not to be told. */
+  | { readonly is: 'fine' }
+  /** Nothing in the file can meet it. */
+  | { readonly is: 'never' }
+  /** Something meets it, but not on the path that ends at `path.node`. */
+  | { readonly is: 'notOnPath'; readonly path: OpenPath }
+  /** A listener is added, but only after other code ran at `suspension`. */
+  | { readonly is: 'late'; readonly suspension: TSESTree.Node }
+
+/** The graphs of a file, and what its own functions say about them. */
+interface Flow {
+  readonly getGraph: (root: CodeRoot) => FlowGraph
+  readonly neverReturns: (call: TSESTree.Node) => boolean
+}
+
+const FINE: Verdict = { is: 'fine' }
+
+/** Judges whether the file meets one of `obligations` (any of them will do) for the child of a site. */
+export function judgeObligation(
+  site: SpawnSite,
+  handle: FollowedHandle,
+  obligations: readonly Obligation[],
+  paths: PathScope,
+  unit: SourceUnit,
+  flow: Flow,
+): Verdict {
+  const uses = handle.uses.filter((use) => obligations.some((obligation) => isDischarged(use, obligation)))
+  if (uses.length === 0) return isEndedBeforeNotice(site, handle, unit, flow) ? FINE : { is: 'never' }
+  const graph = flow.getGraph(site.root)
+  const stops = new Set<TSESTree.Node>()
+  const listeners = new Set<TSESTree.Node>()
+  for (const use of uses) {
+    const place = placeUse(use.node, site.root, unit)
+    // code of another function may run at any time after the start
+    if (place.isOutside) return FINE
+    const after = place.nodes.filter((node) => node.range[1] > site.node.range[0])
+    // a closure made before the child may meet it as soon as the child is there
+    if (after.length < place.nodes.length && (after.length === 0 || place.nodes.length - after.length > 1)) return FINE
+    for (const node of after) {
+      const point = findPoint(node, graph)
+      // returned, or passed on, by the very expression that starts it
+      if (!point || point === site.node) return FINE
+      stops.add(point)
+      if (isListening(use)) listeners.add(point)
+    }
+  }
+  if (stops.size === 0) return { is: 'never' }
+  if (paths === 'never') return FINE
+  const options = {
+    from: site.node,
+    stops,
+    bindings: unit.bindings,
+    isObject: (node: TSESTree.Node) => handle.objects.has(node) || handle.pids.has(node),
+    assumes: (test: FlowTest) => assumeEntered(test, unit),
+    neverReturns: flow.neverReturns,
+    exceptions: paths === 'all' ? ('all' as const) : ('normal' as const),
+  }
+  // an exception that the code throws by itself reports a failure; what becomes of the child then is `paths: 'all'`
+  const path = findOpenPath(graph, {
+    ...options,
+    ends: paths === 'all' ? ['end', 'return', 'throw'] : ['end', 'return'],
+  })
+  if (path) return { is: 'notOnPath', path }
+  if (!obligations.includes('error') && !obligations.includes('end')) return FINE
+  const others = new Set([...stops].filter((node) => !listeners.has(node)))
+  const late = findSuspensionBefore(graph, { ...options, stops: others, uses: listeners, isSuspension: isLong })
+  return late ? { is: 'late', suspension: late.suspension } : FINE
+}
+
+/** Does every path from the child's start end the program, or never end? Then nobody is left to meet anything. */
+function isEndedBeforeNotice(site: SpawnSite, handle: FollowedHandle, unit: SourceUnit, flow: Flow): boolean {
+  const graph = flow.getGraph(site.root)
+  if (graph.pointsOf(site.node).length === 0) return true
+  return !findOpenPath(graph, {
+    from: site.node,
+    bindings: unit.bindings,
+    isObject: (node) => handle.objects.has(node),
+    neverReturns: flow.neverReturns,
+    ends: ['end', 'return', 'throw'],
+  })
+}
+
+/** The nearest node that the graph has a point for. */
+function findPoint(node: TSESTree.Node, graph: FlowGraph): TSESTree.Node | undefined {
+  for (let at: TSESTree.Node | undefined = node; at && at !== graph.root; at = at.parent) {
+    if (graph.pointsOf(at).length > 0) return at
+  }
+  return undefined
+}
+
+function isListening({ kind }: HandleUse): boolean {
+  return kind === 'listen' || kind === 'observe'
+}
+
+/** A loop over a literal list that is not empty runs. */
+function assumeEntered({ condition, test }: FlowTest, { bindings }: SourceUnit): boolean | undefined {
+  if (condition !== 'entered' || test.type !== 'ForOfStatement') return undefined
+  const list = followConstants(test.right, bindings)
+  return list.type === 'ArrayExpression' && list.elements.length > 0 ? true : undefined
+}
+
+/** `await null` lets only microtasks run, which the events of a child mostly wait for. */
+function isLong(suspension: TSESTree.Node): boolean {
+  if (suspension.type !== 'AwaitExpression') return true
+  const awaited = skipWrappers(suspension.argument)
+  return !getStaticPrimitive(awaited)
+}

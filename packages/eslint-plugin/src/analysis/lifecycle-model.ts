@@ -1,0 +1,117 @@
+import type { TSESLint, TSESTree } from '@typescript-eslint/utils'
+import { type CodeRoot } from '../ast/function-node.ts'
+import { createScopeBindings } from '../ast/scope-bindings.ts'
+import { buildFlowGraph } from '../flow/build-flow-graph.ts'
+import { findOpenPath } from '../flow/find-open-path.ts'
+import type { FlowGraph } from '../flow/flow-graph.ts'
+import { type ChildProcessSettings, NO_SETTINGS, readChildProcessSettings } from './child-process-settings.ts'
+import { findConfigured } from './configured-function.ts'
+import { type Obligation, TRIGGER_WORDS } from './contracts.ts'
+import { type FollowedHandle, followHandle } from './follow-handle.ts'
+import { judgeObligation, type PathScope, type Verdict } from './life-verdict.ts'
+import { findLocalFunction } from './local-function.ts'
+import { isChildProcessMocked } from './module-mock.ts'
+import { createOriginResolver } from './module-origin.ts'
+import { createMajorLookup } from './package-version.ts'
+import type { SourceUnit } from './source-unit.ts'
+import { findSpawnSites, type SpawnSite } from './spawn-site.ts'
+
+/** The children that a file starts, and what becomes of them. */
+export interface LifecycleModel {
+  readonly unit: SourceUnit
+  readonly sites: readonly SpawnSite[]
+  /** Everything the file does with the child of a site. */
+  getHandle(site: SpawnSite): FollowedHandle
+  /** Whether any one of `obligations` is met on the paths in question. */
+  judge(site: SpawnSite, obligations: readonly Obligation[], paths: PathScope): Verdict
+}
+
+/** What a rule's context offers to the analysis. */
+export type ModelContext = Pick<
+  TSESLint.RuleContext<string, readonly unknown[]>,
+  'cwd' | 'filename' | 'settings' | 'sourceCode'
+>
+
+const models = new WeakMap<object, LifecycleModel | undefined>()
+
+/**
+ * The model of the file, computed when its first rule asks. `undefined`, after one search of the text, for a file that
+ * cannot start a child, and for one that replaces `child_process` with a double.
+ */
+export function getLifecycleModel(context: ModelContext): LifecycleModel | undefined {
+  const { sourceCode } = context
+  if (!models.has(sourceCode)) models.set(sourceCode, createModel(context))
+  return models.get(sourceCode)
+}
+
+function createModel({ cwd, filename, settings: given, sourceCode }: ModelContext): LifecycleModel | undefined {
+  const { settings } = readChildProcessSettings(given)
+  const { text } = sourceCode
+  if (!mayStartChild(text, settings) || isChildProcessMocked(text) || !sourceCode.scopeManager) return undefined
+  const bindings = createScopeBindings(sourceCode.scopeManager)
+  return createLifecycleModel({
+    program: sourceCode.ast,
+    text,
+    filename,
+    cwd,
+    visitorKeys: sourceCode.visitorKeys,
+    bindings,
+    resolveOrigin: createOriginResolver(bindings),
+    settings,
+    getMajor: createMajorLookup(filename),
+  })
+}
+
+function mayStartChild(text: string, settings: ChildProcessSettings): boolean {
+  if (TRIGGER_WORDS.some((word) => text.includes(word))) return true
+  if (settings === NO_SETTINGS) return false
+  return settings.factories.some(({ from = '', name }) => {
+    const word = name === 'default' ? from.replace(/^.*\//, '').replace(/\.\w+$/, '') : name.replace(/^.*\./, '')
+    return text.includes(word)
+  })
+}
+
+export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
+  const graphs = new Map<CodeRoot, FlowGraph>()
+  const handles = new Map<SpawnSite, FollowedHandle>()
+  const returning = new Map<TSESTree.Node, boolean>()
+  let sites: readonly SpawnSite[] | undefined
+
+  function getGraph(root: CodeRoot): FlowGraph {
+    let graph = graphs.get(root)
+    if (!graph) graphs.set(root, (graph = buildFlowGraph(root)))
+    return graph
+  }
+
+  function getHandle(site: SpawnSite): FollowedHandle {
+    let handle = handles.get(site)
+    if (!handle) handles.set(site, (handle = followHandle(site, unit)))
+    return handle
+  }
+
+  /** A configured function, or one of this file whose every path throws or exits. */
+  function neverReturns(call: TSESTree.Node): boolean {
+    if (call.type !== 'CallExpression') return false
+    if (findConfigured(call.callee, unit.settings.neverReturns, unit)) return true
+    const callee = findLocalFunction(call.callee, unit)
+    if (!callee || callee.async || callee.generator) return false
+    const known = returning.get(callee)
+    if (known !== undefined) return known
+    returning.set(callee, false)
+    const graph = getGraph(callee)
+    const open = findOpenPath(graph, { from: 'entry', bindings: unit.bindings, neverReturns, ends: ['end', 'return'] })
+    const never = graph.isExact && open === undefined
+    returning.set(callee, never)
+    return never
+  }
+
+  return {
+    unit,
+    get sites() {
+      return (sites ??= findSpawnSites(unit))
+    },
+    getHandle,
+    judge: (site, obligations, paths) =>
+      judgeObligation(site, getHandle(site), obligations, paths, unit, { getGraph, neverReturns }),
+  }
+}

@@ -1,0 +1,101 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import { getStaticPropertyName, getStaticString } from '../ast/static-value.ts'
+import type { Contract } from './contracts.ts'
+import { listAlternatives, readPrimitive } from './known-value.ts'
+import { isExport } from './module-origin.ts'
+import type { SourceUnit } from './source-unit.ts'
+
+/** The program that a call starts. */
+export interface SpawnCommand {
+  readonly node: TSESTree.Node | undefined
+  /** Every program that it can be, when the source tells all of them; the first word of a command line. */
+  readonly names: readonly string[] | undefined
+  /** The command line, or the file, where it is one known text. */
+  readonly text: string | undefined
+  /** It is, or may be, the running Node itself (`process.execPath`): a binary that is certainly there. */
+  readonly maySelf: boolean
+  /** It is the shell of the system (`sh`, `cmd.exe`, `process.env.ComSpec`), which is certainly there as well. */
+  readonly isShell: boolean
+}
+
+/** Parameters and fields that carry the path of a Node binary, by the names they go by. */
+const NODE_BINARY = /^(?:node|node_?(?:path|bin|binary|exec|exe|executable|command|cmd)|exec_?path)$/i
+
+export function readSpawnCommand(node: TSESTree.Node | undefined, contract: Contract, unit: SourceUnit): SpawnCommand {
+  if (!node) return { node, names: undefined, text: undefined, maySelf: false, isShell: false }
+  const isLine =
+    contract.signature === 'line' || contract.signature === 'line-callback' || contract.signature === 'template'
+  const alternatives = listAlternatives(node, unit.bindings)
+  const names = alternatives.map((alternative) => readName(alternative, isLine, unit))
+  const [only] = alternatives
+  const text = alternatives.length === 1 && only ? readPrimitive(only, unit.bindings) : undefined
+  return {
+    node,
+    names: names.every((name) => name !== undefined) ? names : undefined,
+    text: text?.is === 'known' && typeof text.value === 'string' ? text.value : undefined,
+    isShell: alternatives.every((alternative) => isSystemShell(alternative, unit)),
+    maySelf: contract.like === 'fork' || alternatives.some((alternative) => isOwnBinary(alternative, unit)),
+  }
+}
+
+function readName(node: TSESTree.Node, isLine: boolean, unit: SourceUnit): string | undefined {
+  const value = readPrimitive(node, unit.bindings)
+  if (value.is === 'known' && typeof value.value === 'string') return isLine ? firstWord(value.value) : value.value
+  // a command line with substitutions still names its program when the first word is fixed
+  if (!isLine) return undefined
+  const start = readStart(node)
+  return start !== undefined && /\s/.test(start.trimStart()) ? firstWord(start) : undefined
+}
+
+function readStart(node: TSESTree.Node): string | undefined {
+  if (node.type === 'TemplateLiteral') return node.quasis[0]?.value.raw
+  if (node.type === 'BinaryExpression' && node.operator === '+') return readStart(node.left)
+  return getStaticString(node)
+}
+
+function firstWord(line: string): string | undefined {
+  const words = line.trim().split(/\s+/)
+  return words.find((word) => !/^\w+=/.test(word))?.replaceAll(/^["']|["']$/g, '')
+}
+
+const SHELL = /^(?:(?:\/usr)?(?:\/bin\/)?sh|cmd(?:\.exe)?)$/i
+
+function isSystemShell(node: TSESTree.Node, unit: SourceUnit): boolean {
+  const value = readPrimitive(node, unit.bindings)
+  if (value.is === 'known') return typeof value.value === 'string' && SHELL.test(value.value)
+  if (node.type !== 'MemberExpression' || !isExport(unit.resolveOrigin(node.object), 'process', 'env')) return false
+  return /^(?:comspec|shell)$/i.test(getStaticPropertyName(node) ?? '')
+}
+
+function isOwnBinary(node: TSESTree.Node, unit: SourceUnit): boolean {
+  const found = unit.resolveOrigin(node)
+  if (isExport(found, 'process', 'execPath') || isExport(found, 'process', 'argv0')) return true
+  if (node.type === 'MemberExpression') {
+    const object = unit.resolveOrigin(node.object)
+    // `process.argv[0]`, and `process.env.npm_node_execpath`
+    if (isExport(object, 'process', 'argv')) return node.property.type === 'Literal' && node.property.value === 0
+    if (isExport(object, 'process', 'env'))
+      return node.property.type === 'Identifier' && /node_?execpath/i.test(node.property.name)
+  }
+  const name =
+    node.type === 'Identifier'
+      ? node.name
+      : node.type === 'MemberExpression' && node.property.type === 'Identifier'
+        ? node.property.name
+        : ''
+  return NODE_BINARY.test(name)
+}
+
+/** Does a command match one of the patterns (`*` for any text), by its base name or as it is written? */
+export function isCommandMatched({ names }: SpawnCommand, patterns: readonly string[]): boolean {
+  if (!names || patterns.length === 0) return false
+  const expressions = patterns.map((pattern) => new RegExp(`^${pattern.split('*').map(escapeRegExp).join('.*')}$`, 'i'))
+  return names.every((name) => {
+    const base = (name.split(/[/\\]/).at(-1) ?? name).replace(/\.(?:exe|cmd|bat)$/i, '')
+    return expressions.some((expression) => expression.test(base) || expression.test(name))
+  })
+}
+
+function escapeRegExp(text: string): string {
+  return text.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&')
+}

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { analyse } from './analysed-code.ts'
+
+/** Each use as `facet.kind`, and what it discharges. */
+function usesOf(text: string, settings = {}): string[] {
+  const model = analyse(
+    `import { spawn, fork } from 'child_process'\nimport { once, on, errorMonitor } from 'events'\n${text}`,
+    { settings },
+  )
+  const [site] = model.sites
+  if (!site) throw new Error('no site')
+  return model.getHandle(site).uses.map(({ discharges, facet, kind }) => {
+    const what = discharges === 'all' ? 'all' : [...discharges].join(' ')
+    return `${facet}.${kind}${what ? `: ${what}` : ''}`
+  })
+}
+
+describe('a handle is followed through', () => {
+  it.each([
+    ['a variable', `const c = spawn('x'); c.on('exit', f)`, ['child.listen: end']],
+    ['an assignment', `let c; c = spawn('x'); c.on('error', f)`, ['child.listen: error']],
+    ['a chain', `spawn('x').on('error', f).once('close', g)`, ['child.listen: error', 'child.listen: end']],
+    [
+      'destructuring',
+      `const { stdout, stdin } = spawn('x'); stdout.resume(); stdin.end()`,
+      ['stdout.drain: stdout', 'stdin.endStdin'],
+    ],
+    ['an alias', `const a = spawn('x'); const b = a; b.on('exit', f)`, ['child.listen: end']],
+    ['a choice', `const c = y ? spawn('x') : z; c.kill()`, ['child.kill: deadline stdout stderr']],
+    ['a fallback', `const c = y ?? spawn('x'); c.unref()`, ['child.unref']],
+    ['a wrapper', `const c = spawn('x')! as Foo; c.on('exit', f)`, ['child.listen: end']],
+    ['optional chaining', `const c = spawn('x'); c?.stdout?.on('data', f)`, ['stdout.listen: stdout']],
+    ['an object', `const o = { child: spawn('x'), y }; o.child.on('exit', f)`, ['child.listen: end']],
+    [
+      'an object that is taken apart',
+      `const o = { a: { child: spawn('x') } }; const { a: { child } } = o; child.unref()`,
+      ['child.unref'],
+    ],
+    ['a property that is set', `const o = {}; o.child = spawn('x'); o.child.on('exit', f)`, ['child.listen: end']],
+    ['an array', `const [a] = [spawn('x')]; a.on('exit', f)`, ['child.listen: end']],
+    ['a loop', `for (const c of [spawn('x'), y]) c.on('exit', f)`, ['child.listen: end']],
+    ['a closure', `const c = spawn('x'); later(() => { c.on('exit', f) })`, ['child.listen: end']],
+    ['a function', `function wait(p) { p.on('exit', f) } wait(spawn('x'))`, ['child.listen: end']],
+    [
+      'a function that hands it back',
+      `const log = (p) => { p.unref(); return p }; log(spawn('x')).on('exit', f)`,
+      ['child.unref', 'child.listen: end'],
+    ],
+    [
+      'a function that takes it apart',
+      `function f({ stdout }) { stdout.resume() } f(spawn('x'))`,
+      ['stdout.drain: stdout'],
+    ],
+    ['a function that calls itself', `function f(p) { f(p) } f(spawn('x'))`, ['child.escape: all']],
+    ['stdio by index', `spawn('x').stdio[1].on('data', f)`, ['stdout.listen: stdout']],
+    [
+      'event names in a loop',
+      `const c = spawn('x'); for (const e of ['exit', 'error']) c.on(e, f)`,
+      ['child.listen: end error'],
+    ],
+    [
+      'event names in forEach',
+      `const c = spawn('x'); ['exit', 'error'].forEach((e) => c.on(e, f))`,
+      ['child.listen: end error'],
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(usesOf(text)).toEqual(expected)
+  })
+})
+
+describe('a use that is known', () => {
+  it.each([
+    ['once()', `once(spawn('x'), 'exit')`, ['child.observe: error end']],
+    ['on()', `on(spawn('x'), 'message')`, ['child.observe: error']],
+    ['errorMonitor', `spawn('x').on(errorMonitor, f)`, ['child.listen']],
+    ['a status that is polled', `const c = spawn('x'); while (c.exitCode === null) tick()`, ['child.poll: end']],
+    ['a pid that is printed', 'const c = spawn("x"); log(`${c.pid}`)', ['child.pid']],
+    ['a pid that is killed', `const c = spawn('x'); process.kill(-c.pid)`, ['child.kill: deadline stdout stderr']],
+    ['a pid that is probed', `const c = spawn('x'); process.kill(c.pid, 0)`, ['child.inspect']],
+    ['a pid that goes elsewhere', `const c = spawn('x'); track(c.pid)`, ['child.pid: deadline stdout stderr']],
+    ['for await', `for await (const chunk of spawn('x').stdout) use(chunk)`, ['stdout.observe: end stdout']],
+    ['a pipe to the own output', `spawn('x').stdout.pipe(process.stdout)`, ['stdout.drain: stdout']],
+    ['a pipe to another stream', `spawn('x').stdout.pipe(file)`, ['stdout.drain: end stdout']],
+    ['the end of a stream', `spawn('x').stdout.on('end', f)`, ['stdout.listen: end']],
+    ['feeding', `const c = spawn('x'); input.pipe(c.stdin); c.stdin.write('y')`, ['stdin.write', 'stdin.write']],
+    ['a forked message', `fork('x').on('message', f).on('disconnect', g)`, ['child.listen', 'child.listen: end']],
+    ['looking', `const c = spawn('x'); console.log(c); if (c && !c.killed) f()`, ['child.inspect', 'child.inspect']],
+    ['a value that is dropped', `void spawn('x')`, []],
+    ['an executor', `new Promise(() => spawn('x'))`, []],
+    ['a listener of another emitter', `app.on('ready', () => spawn('x'))`, []],
+  ])('%s', (_, text, expected) => {
+    expect(usesOf(text)).toEqual(expected)
+  })
+})
+
+describe('a handle escapes when it is', () => {
+  it.each([
+    ['returned', `function f() { return spawn('x') }`, ['child.escape: all']],
+    ['exported', `export const c = spawn('x')`, ['child.escape: all']],
+    ['put into a field', `class C { start() { this.child = spawn('x') } }`, ['child.escape: all']],
+    ['collected', `const all = []; all.push(spawn('x'))`, ['child.escape: all']],
+    ['passed on', `use(spawn('x'))`, ['child.escape: all']],
+    ['wrapped', `new Job(spawn('x'))`, ['child.escape: all']],
+    ['spread', `const o = { ...spawn('x') }`, ['child.escape: all']],
+    ['asked for what no table knows', `spawn('x').promise`, ['child.escape: all']],
+    ['listened to for an unknown event', `spawn('x').on(event, f)`, ['child.listen: all']],
+    ['a stream that is passed on', `collect(spawn('x').stdout)`, ['stdout.escape: end stdout']],
+    ['yielded', `function* f() { yield spawn('x') }`, ['child.escape: all']],
+    [
+      'kept by an object whose method is called',
+      `const o = { c: spawn('x'), wait() {} }; o.wait()`,
+      ['child.escape: all'],
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(usesOf(text)).toEqual(expected)
+  })
+})
+
+describe('a configured function narrows what an unknown one could do', () => {
+  const named = (name: string) => [{ from: undefined, name }]
+  it.each([
+    ['observers', ['child.observe: end error']],
+    ['drainers', ['child.drain: stdout stderr']],
+    ['killers', ['child.kill: deadline stdout stderr']],
+  ])('%s', (key, expected) => {
+    expect(usesOf(`use(spawn('x'))`, { [key]: named('use') })).toEqual(expected)
+  })
+})
