@@ -1,0 +1,86 @@
+import type { Rule } from 'eslint'
+import { addListener } from '../fix/add-listener.ts'
+import { isCommandMatched } from '../analysis/spawn-command.ts'
+import type { LifecycleModel } from '../analysis/lifecycle-model.ts'
+import type { SpawnSite } from '../analysis/spawn-site.ts'
+import { isKnownAs } from '../analysis/three-valued.ts'
+import { defineRule, type Problem } from './support/define-rule.ts'
+import { describePathEnd, describeSuspension } from './support/describe-place.ts'
+import { commandsProperty, type PathOption, pathProperty } from './support/path-option.ts'
+
+interface Options extends PathOption {
+  readonly commands: readonly string[]
+  readonly inherit: boolean
+}
+
+const rule: Rule.RuleModule = defineRule<Options>({
+  name: 'no-floating-child',
+  description: 'disallow starting a child whose end nothing observes',
+  tiers: { recommended: { severity: 'error' }, strict: { severity: 'error', options: { inherit: true } } },
+  defaults: { paths: 'normal', commands: [], inherit: false },
+  properties: {
+    paths: pathProperty,
+    commands: commandsProperty,
+    inherit: {
+      description:
+        "Also report a bare call with `stdio: 'inherit'`, whose output is seen but whose exit status is lost.",
+      type: 'boolean',
+    },
+  },
+  messages: {
+    neverObserved: 'Nothing observes the end of `{{call}}`, so its exit status is lost.',
+    notObservedOnPath:
+      'Nothing observes the end of `{{call}}` on the path that ends at line {{line}}, so its exit status is lost there.',
+    observedTooLate:
+      'The end of `{{call}}` is observed only after the `{{suspension}}` on line {{line}}, so a child that has ended by then is never noticed.',
+    suggestCloseListener: "Add a 'close' listener that reports a failure.",
+  },
+  judge(site, { model, options, sourceCode }) {
+    if (!site.contract.owes.has('end') || isCommandMatched(site.command, options.commands)) return undefined
+    if (isDaemon(site, model)) return undefined
+    if (!options.inherit && mayBeBareInherit(site, model)) return undefined
+    const verdict = model.judge(site, ['end'], options.paths)
+    const problem = describe()
+    return problem && { ...problem, suggestions: [suggest()] }
+
+    function describe(): Problem | undefined {
+      switch (verdict.is) {
+        case 'never':
+          return { messageId: 'neverObserved' }
+        case 'notOnPath':
+          return { messageId: 'notObservedOnPath', data: describePathEnd(verdict.path) }
+        case 'late':
+          return { messageId: 'observedTooLate', data: describeSuspension(verdict.suspension) }
+        default:
+          return undefined
+      }
+    }
+
+    function suggest() {
+      const what = site.command.names?.length === 1 ? (site.command.names[0] ?? '') : 'The child process'
+      const name = /[`\\$]/.test(what) ? 'The child process' : what
+      const body = [`if (code !== 0) console.error(\`${name} ended with \${signal ?? code}\`)`]
+      return {
+        messageId: 'suggestCloseListener',
+        fix: addListener(site.node, { event: 'close', listener: { params: 'code, signal', body } }, sourceCode),
+      }
+    }
+  },
+})
+
+export default rule
+
+/** Meant to go on by itself: detached, not referenced, and holding no pipe. */
+function isDaemon(site: SpawnSite, model: LifecycleModel): boolean {
+  const { detached, stdio } = site.options
+  if (detached.is === 'absent' || isKnownAs(detached, false)) return false
+  const isUnreferenced = model.getHandle(site).uses.some(({ facet, kind }) => facet === 'child' && kind === 'unref')
+  return isUnreferenced && stdio.stdout.kind !== 'pipe' && stdio.stderr.kind !== 'pipe'
+}
+
+/** Nothing is done with the child, and its output goes where the program's own goes. */
+function mayBeBareInherit(site: SpawnSite, model: LifecycleModel): boolean {
+  const { stderr, stdout } = site.options.stdio
+  const isVisible = [stdout, stderr].every(({ kind }) => kind === 'inherit' || kind === 'unknown')
+  return isVisible && model.getHandle(site).uses.length === 0
+}

@@ -1,0 +1,107 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import type { Rule } from 'eslint'
+import { addListener, findReject } from '../fix/add-listener.ts'
+import { isCommandMatched } from '../analysis/spawn-command.ts'
+import type { SpawnSite } from '../analysis/spawn-site.ts'
+import { defineRule, type Problem } from './support/define-rule.ts'
+import { describePathEnd, describeSuspension } from './support/describe-place.ts'
+import { commandsProperty, type PathOption, pathProperty } from './support/path-option.ts'
+
+interface Options extends PathOption {
+  readonly commands: readonly string[]
+  readonly fork: boolean
+  readonly node: boolean
+  readonly shell: boolean
+}
+
+const rule: Rule.RuleModule = defineRule<Options>({
+  name: 'require-error-listener',
+  description: "require an 'error' listener on every child that runs an external command",
+  tiers: {
+    recommended: { severity: 'error' },
+    strict: { severity: 'error', options: { fork: true, node: true, shell: true } },
+  },
+  defaults: { paths: 'normal', commands: [], fork: false, node: false, shell: false },
+  properties: {
+    paths: pathProperty,
+    commands: commandsProperty,
+    fork: { description: 'Also look at `fork()`.', type: 'boolean' },
+    node: { description: 'Also look at children that run Node itself (`process.execPath`).', type: 'boolean' },
+    shell: {
+      description:
+        'Also look at commands run by a shell, or perhaps by one: a shell that lacks the command exits with 127, but a bad `cwd` still emits `error`.',
+      type: 'boolean',
+    },
+  },
+  messages: {
+    neverHandled: "`{{call}}` has no 'error' listener, so a start that fails crashes the program.",
+    caughtInVain:
+      "`{{call}}` has no 'error' listener, so a start that fails crashes the program: it arrives as an event, which the `try` on line {{line}} cannot catch.",
+    notHandledOnPath:
+      "`{{call}}` has no 'error' listener on the path that ends at line {{line}}, so a start that fails crashes the program there.",
+    handledTooLate:
+      "`{{call}}` gets its 'error' listener only after the `{{suspension}}` on line {{line}}, so a start that fails has crashed the program by then.",
+    suggestErrorListener: "Add an 'error' listener that reports the failed start.",
+    suggestReject: "Add an 'error' listener that rejects the promise.",
+  },
+  judge(site, { model, options, sourceCode }) {
+    if (!site.contract.owes.has('error') || isCommandMatched(site.command, options.commands)) return undefined
+    if (!isLookedAt(site, options)) return undefined
+    const verdict = model.judge(site, ['error'], options.paths)
+    const problem = describe()
+    return problem && { ...problem, suggestions: [suggest()] }
+
+    function describe(): Problem | undefined {
+      switch (verdict.is) {
+        case 'never': {
+          const pretender = findTry(site)
+          return pretender
+            ? { messageId: 'caughtInVain', data: { line: String(pretender.loc.start.line) } }
+            : { messageId: 'neverHandled' }
+        }
+        case 'notOnPath':
+          return { messageId: 'notHandledOnPath', data: describePathEnd(verdict.path) }
+        case 'late':
+          return { messageId: 'handledTooLate', data: describeSuspension(verdict.suspension) }
+        default:
+          return undefined
+      }
+    }
+
+    function suggest() {
+      const reject = findReject(site.node)
+      if (reject !== undefined) {
+        return {
+          messageId: 'suggestReject',
+          fix: addListener(site.node, { event: 'error', listener: reject }, sourceCode),
+        }
+      }
+      const what = site.command.names?.length === 1 ? (site.command.names[0] ?? '') : 'the child process'
+      const name = /[`\\$]/.test(what) ? 'the child process' : what
+      const body = [`console.error(\`Could not start ${name}: \${error.message}\`)`]
+      return {
+        messageId: 'suggestErrorListener',
+        fix: addListener(site.node, { event: 'error', listener: { params: 'error', body } }, sourceCode),
+      }
+    }
+  },
+})
+
+export default rule
+
+function isLookedAt({ command, contract, options: { shell } }: SpawnSite, options: Options): boolean {
+  if (contract.like === 'fork') return options.fork
+  if (command.maySelf && !options.node) return false
+  // a shell starts in any case, and says by status 127 that the command is missing
+  const mayBeShell = command.isShell || shell.is === 'unknown' || (shell.is === 'known' && shell.value)
+  return options.shell || !mayBeShell
+}
+
+/** The `try` with a `catch` around the start, in the same function. */
+function findTry({ node, root }: SpawnSite): TSESTree.TryStatement | undefined {
+  let below: TSESTree.Node = node
+  for (let at = node.parent as TSESTree.Node | undefined; at && at !== root; below = at, at = at.parent) {
+    if (at.type === 'TryStatement' && at.block === below && at.handler) return at
+  }
+  return undefined
+}

@@ -1,0 +1,110 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import type { Rule } from 'eslint'
+import { claimSettingsProblem } from '../../analysis/child-process-settings.ts'
+import { getLifecycleModel, type LifecycleModel, type ModelContext } from '../../analysis/lifecycle-model.ts'
+import type { SpawnSite } from '../../analysis/spawn-site.ts'
+import manifest from '../../../package.json' with { type: 'json' }
+
+export type Severity = 'error' | 'warn'
+
+/** How a configuration sets a rule. */
+export interface TierEntry {
+  readonly severity: Severity
+  readonly options?: Readonly<Record<string, unknown>>
+}
+
+/** The configurations that a rule belongs to; every rule is in `all`, with the options of `strict`. */
+export interface Tiers {
+  readonly recommended?: TierEntry
+  readonly strict?: TierEntry
+}
+
+export interface Suggestion {
+  readonly messageId: string
+  readonly data?: Readonly<Record<string, string>>
+  readonly fix: (fixer: Rule.RuleFixer) => Rule.Fix | Rule.Fix[] | null
+}
+
+/** What is wrong with one child. */
+export interface Problem {
+  readonly messageId: string
+  readonly data?: Readonly<Record<string, string>>
+  readonly suggestions?: readonly Suggestion[]
+}
+
+export interface ChildRule<Options extends object> {
+  readonly name: string
+  readonly description: string
+  readonly tiers: Tiers
+  readonly defaults: Options
+  /** JSON schema of the options object's properties, each with a description. */
+  readonly properties: Readonly<Record<string, object>>
+  readonly messages: Readonly<Record<string, string>>
+  readonly judge: (
+    site: SpawnSite,
+    judgement: { model: LifecycleModel; options: Options; sourceCode: Rule.RuleContext['sourceCode'] },
+  ) => Problem | undefined
+}
+
+/** A rule that judges one child after the other, and reports each at most once, at the name that starts it. */
+export function defineRule<Options extends object>(rule: ChildRule<Options>): Rule.RuleModule {
+  const { defaults, description, judge, messages, name, properties, tiers } = rule
+  return {
+    meta: {
+      type: 'problem',
+      docs: {
+        description,
+        recommended: tiers.recommended !== undefined,
+        url: `${manifest.homepage}/rules/${name}`,
+        tiers,
+      } as Rule.RuleMetaData['docs'] & object,
+      languages: ['js/js'],
+      hasSuggestions: true,
+      schema: [{ type: 'object', description: 'What the rule looks at.', properties, additionalProperties: false }],
+      defaultOptions: [defaults],
+      messages: { invalidSettings: '{{problem}}', ...messages },
+    } as Rule.RuleMetaData,
+    create(context) {
+      const problem = claimSettingsProblem(context.settings, context.sourceCode)
+      if (problem !== undefined) {
+        return {
+          Program: () => {
+            context.report({ loc: { line: 1, column: 0 }, messageId: 'invalidSettings', data: { problem } })
+          },
+        }
+      }
+      const model = getLifecycleModel(context as unknown as ModelContext)
+      if (!model) return {}
+      const [options] = context.options as [Options]
+      return {
+        'Program:exit'() {
+          for (const site of model.sites) {
+            const found = judge(site, { model, options, sourceCode: context.sourceCode })
+            if (!found) continue
+            context.report({
+              loc: locate(site.callee),
+              messageId: found.messageId,
+              data: { call: describeCall(site), ...found.data },
+              suggest: (found.suggestions ?? []) as Rule.SuggestionReportDescriptor[],
+            })
+          }
+        },
+      }
+    },
+  }
+}
+
+/** The callee; of one that is spread over lines, the name at its end. */
+function locate(callee: TSESTree.Node): TSESTree.SourceLocation {
+  const { end, start } = callee.loc
+  return start.line !== end.line && callee.type === 'MemberExpression' ? callee.property.loc : { start, end }
+}
+
+const MAX_COMMAND_LENGTH = 40
+
+/** `spawn('git')`, with the command where the source tells it. */
+function describeCall({ command, contract, name }: SpawnSite): string {
+  const word = command.names?.length === 1 ? command.names[0] : undefined
+  const shown = word === undefined || word.length > MAX_COMMAND_LENGTH || /[`\n]/.test(word) ? '' : `'${word}'`
+  return contract.signature === 'template' ? name : `${name}(${shown})`
+}
