@@ -4,7 +4,7 @@ import type { TSESTree } from '@typescript-eslint/utils'
 export type VisitorKeys = Readonly<Record<string, readonly string[] | undefined>>
 
 // `parent` would lead back up; the others hold positions, tokens or raw values that merely look like nodes.
-const NOT_CHILDREN = new Set(['parent', 'loc', 'range', 'tokens', 'comments', 'value.raw', 'start', 'end', 'type'])
+const NOT_CHILDREN = new Set(['parent', 'loc', 'range', 'tokens', 'comments', 'start', 'end', 'type'])
 
 export function isNode(value: unknown): value is TSESTree.Node {
   return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'

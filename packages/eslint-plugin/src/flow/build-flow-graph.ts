@@ -1,3 +1,4 @@
+import type { TSESTree } from '@typescript-eslint/utils'
 import type { CodeRoot } from '../ast/function-node.ts'
 import { FlowBuilder, type Step } from './flow-builder.ts'
 import type { FlowGraph } from './flow-graph.ts'
@@ -24,7 +25,7 @@ function* lowerRoot(builder: FlowBuilder, root: CodeRoot): Step {
       yield lowerExpression(builder, root.value)
       break
     default:
-      for (const param of root.params) yield lowerPatternTo(builder, param)
+      for (const param of root.params) if (!isThisType(param)) yield lowerPatternTo(builder, param)
       if (root.body?.type === 'BlockStatement') yield lowerStatement(builder, root.body)
       else {
         yield lowerExpression(builder, root.body)
@@ -33,4 +34,9 @@ function* lowerRoot(builder: FlowBuilder, root: CodeRoot): Step {
       }
   }
   builder.goto(builder.exits.end)
+}
+
+/** `function f(this: T)` declares a type, no parameter. */
+function isThisType(param: TSESTree.Parameter): boolean {
+  return param.type === 'Identifier' && param.name === 'this'
 }

@@ -6,7 +6,12 @@ import { parseCode } from './parsed-code.ts'
 function search(text: string, options: Partial<OpenPathOptions> = {}): string {
   const code = parseCode(text)
   const stops = new Set(code.findAll('stop()'))
-  const path = findOpenPath(code.graph, { from: code.find('start()'), stops, bindings: code.bindings, ...options })
+  const path = findOpenPath(code.graph, {
+    stops,
+    bindings: code.bindings,
+    ...options,
+    from: options.from ?? code.find('start()'),
+  })
   return path ? `${path.kind} ${path.position.line}:${path.position.column}` : 'closed'
 }
 
@@ -88,5 +93,54 @@ describe('findOpenPath, correlated tests', () => {
     ['flag set on the way', 'let done = false; if (a) done = true; start(); if (!done) stop()', 'end 3:0'],
   ])('%s', (_, body, expected) => {
     expect(search(inFunction(body))).toBe(expected)
+  })
+})
+
+describe('findOpenPath, options', () => {
+  it.each([
+    ['assumes', 'start(); if (a) stop()', 'closed', { assumes: (): boolean => true }],
+    ['assumes the other way', 'start(); if (a) stop()', 'end 3:0', { assumes: (): boolean => false }],
+    ['all exceptions', 'start(); b(); stop()', 'throw 2:9', { exceptions: 'all' }],
+    ['all exceptions, caught', 'start(); try { b() } catch {} stop()', 'closed', { exceptions: 'all', ends: ['end'] }],
+    ['a member access can throw', 'start(); b.c; stop()', 'throw 2:9', { exceptions: 'all' }],
+    ['ends', 'start(); if (a) throw b; stop()', 'closed', { ends: ['end', 'return'] }],
+    ['neverReturns', 'start(); if (a) fail()', 'end 3:0', { neverReturns: (): boolean => true }],
+    ['neverReturns on all paths', 'start(); fail(); stop()', 'closed', { neverReturns: (): boolean => true }],
+    ['from the entry', 'if (a) stop(); start()', 'end 3:0', { from: 'entry' }],
+    ['from the entry, closed', 'stop()', 'closed', { from: 'entry' }],
+  ] as const)('%s', (_, body, expected, options) => {
+    expect(search(inFunction(body), options as Partial<OpenPathOptions>)).toBe(expected)
+  })
+
+  it.each([
+    ['truthiness', 'if (c) stop()', 'closed'],
+    ['negated', 'if (!c) return; stop()', 'closed'],
+    ['nullish', 'if (c == null) return; stop()', 'closed'],
+    ['optional call', 'c?.on(stop())', 'closed'],
+    ['typeof', 'if (typeof c !== "undefined") stop()', 'closed'],
+    ['a property says nothing', 'if (c.pid) stop()', 'end 3:0'],
+  ])('isObject: %s', (_, body, expected) => {
+    const isObject: OpenPathOptions['isObject'] = (node) => node.type === 'Identifier' && node.name === 'c'
+    expect(search(inFunction(`start(); ${body}`), { isObject, bindings: undefined })).toBe(expected)
+  })
+
+  it('closes a generator at its yields only when asked to', () => {
+    const text = 'function* f() { const c = start(); try { yield 1 } finally { g() } stop() }'
+    const { find, graph } = parseCode(text)
+    const options = { from: find('start()'), stops: new Set([find('stop()')]), ends: ['end', 'return'] } as const
+    expect(findOpenPath(graph, options)).toBeUndefined()
+    const path = findOpenPath(graph, { ...options, abandonment: true })
+    expect([path?.kind, path?.node.type, path?.position.column]).toEqual(['return', 'YieldExpression', 41])
+  })
+
+  it("ends an arrow's expression at its body", () => {
+    const { find, graph } = parseCode('const f = (a) => a && start()')
+    const path = findOpenPath(graph, { from: find('start()') })
+    expect([path?.kind, path?.node.type, path?.position.column]).toEqual(['return', 'LogicalExpression', 17])
+  })
+
+  it('does not take process.exit of a local for the real one', () => {
+    expect(search('function f(process) {\nstart(); process.exit()\n}')).toBe('end 3:0')
+    expect(search('import process from "node:process"; function f() {\nstart(); process.exit()\n}')).toBe('closed')
   })
 })
