@@ -16,7 +16,8 @@ export const layers = {
   },
   'packages/runtime-guard': {
     'register.ts': ['observe', 'ledger', 'journal', 'verdict', 'config'],
-    'index.ts': ['observe', 'ledger', 'journal', 'verdict', 'probe', 'report', 'config', 'findings'],
+    'index.ts': ['api', 'report'],
+    api: ['journal', 'ledger', 'probe', 'report'],
     cli: ['verdict', 'output', 'policy', 'report', 'config', 'findings', 'journal', 'ledger', 'probe'],
     verdict: ['probe', 'findings', 'journal', 'ledger', 'output', 'report', 'config'],
     observe: ['ledger', 'journal'],
