@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Report } from '../../src/report/Report.ts'
+import type { ChildState, Report } from '../../src/report/Report.ts'
 
 /** The command line as it is published. */
 export const cli: string = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
@@ -105,9 +105,11 @@ export class StartedProgram {
   }
 }
 
+const hasEnded: readonly ChildState[] = ['failed', 'exited', 'closed', 'done', 'lost', 'zombie']
+
 /** Ends the processes that a report found alive: they were leaked on purpose. */
 export function endLeaked(report: Report): void {
-  for (const { child } of report.findings) if (child?.pid && child.state === 'running') endProcess(child.pid)
+  for (const { child } of report.findings) if (child?.pid && !hasEnded.includes(child.state)) endProcess(child.pid)
 }
 
 export function endProcess(pid: number): void {
