@@ -1,5 +1,5 @@
 // Packs the two packages and installs the tarballs into empty folders, the way a user's project gets them.
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -8,7 +8,6 @@ import { fileURLToPath } from 'node:url'
 import { toolEnvironment } from './program-environment.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const limits = /** @type {const} */ ({ timeout: 300_000, killSignal: 'SIGKILL' })
 
 /** Everything that the end-to-end tests and the demo write; ignored by git. */
 export const workFolder = path.join(root, 'test', '.work')
@@ -22,25 +21,37 @@ const publishedPackages = /** @type {const} */ ({
 /** @typedef {keyof typeof publishedPackages} PublishedPackage */
 
 /**
+ * Runs a tool to its end; its output is shown only when it fails.
+ * @param {string} file
+ * @param {string[]} args
+ * @param {string} cwd
+ * @param {Record<string, string>} env
+ */
+function runTool(file, args, cwd, env) {
+  const { status, signal, error, stdout, stderr } = spawnSync(file, args, {
+    cwd,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 16 * 1024 * 1024,
+    timeout: 300_000,
+    killSignal: 'SIGKILL',
+  })
+  if (status === 0) return
+  const reason = error?.message ?? signal ?? `exit code ${status}`
+  throw new Error(`${[file, ...args].join(' ')} failed in ${cwd} (${reason}):\n${stdout}${stderr}`)
+}
+
+/**
  * Runs the package manager that the workspace pins.
  * @param {string[]} args
  * @param {string} cwd
  */
 function runPnpm(args, cwd) {
   const { packageManager } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
-  try {
-    execFileSync('npx', ['-y', packageManager, ...args], {
-      cwd,
-      // npx has brought the pinned version already: pnpm need not ask the registry for it once more.
-      env: toolEnvironment({ npm_config_loglevel: 'error', pnpm_config_pm_on_fail: 'ignore' }),
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      ...limits,
-    })
-  } catch (error) {
-    const { stdout, stderr } = /** @type {{stdout?: string, stderr?: string}} */ (error)
-    throw new Error(`pnpm ${args.join(' ')} failed in ${cwd}:\n${stdout ?? ''}${stderr ?? ''}`, { cause: error })
-  }
+  // npx has brought the pinned version already: pnpm need not ask the registry for it once more.
+  const env = toolEnvironment({ npm_config_loglevel: 'error', pnpm_config_pm_on_fail: 'ignore' })
+  runTool('npx', ['-y', packageManager, ...args], cwd, env)
 }
 
 /**
@@ -64,12 +75,7 @@ function buildStalePackages() {
     return built === 0 || built < lastChange(path.join(root, folder, 'src'))
   })
   if (!stale) return
-  execFileSync(process.execPath, ['scripts/build.mjs'], {
-    cwd: root,
-    env: toolEnvironment(),
-    stdio: ['ignore', 'ignore', 'inherit'],
-    ...limits,
-  })
+  runTool(process.execPath, ['scripts/build.mjs'], root, toolEnvironment())
 }
 
 /**

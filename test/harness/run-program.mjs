@@ -19,6 +19,7 @@ const lastWordsMs = 15_000
  * @property {Record<string, string>} [environment] beside what every program gets
  * @property {number} deadlineMs
  * @property {NodeJS.Signals} [atDeadline] what the program gets when it is still running then; SIGKILL is the default and the last resort
+ * @property {string} [readyLine] once stdout contains this text the program gets `atDeadline` without waiting for the deadline
  */
 
 /**
@@ -37,7 +38,7 @@ const lastWordsMs = 15_000
  * @param {Program} program
  * @returns {Promise<Outcome>}
  */
-export async function runProgram({ command, cwd, environment = {}, deadlineMs, atDeadline = 'SIGKILL' }) {
+export async function runProgram({ command, cwd, environment = {}, deadlineMs, atDeadline = 'SIGKILL', readyLine }) {
   const [file = '', ...args] = command
   const mark = randomUUID()
   const folder = mkdtempSync(path.join(tmpdir(), 'e2e-'))
@@ -52,13 +53,22 @@ export async function runProgram({ command, cwd, environment = {}, deadlineMs, a
       const child = spawn(file, args, { cwd, env, stdio: ['ignore', stdout, stderr] })
       /** @type {NodeJS.Timeout | undefined} */
       let lastResort
-      const deadline = setTimeout(() => {
-        timedOut = true
+      const end = () => {
+        clearTimeout(deadline)
+        clearInterval(ready)
         child.kill(atDeadline)
         lastResort = setTimeout(() => child.kill('SIGKILL'), lastWordsMs)
+      }
+      const deadline = setTimeout(() => {
+        timedOut = true
+        end()
       }, deadlineMs)
+      const ready = setInterval(() => {
+        if (readyLine !== undefined && readFileSync(stdoutFile, 'utf8').includes(readyLine)) end()
+      }, 100)
       const settle = () => {
         clearTimeout(deadline)
+        clearInterval(ready)
         clearTimeout(lastResort)
       }
       child.once('error', (error) => {
