@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +13,11 @@ const HERE = dirname(fileURLToPath(import.meta.url))
 const DOWNLOADS_AT_ONCE = 4
 const DOWNLOAD_TIMEOUT_MS = 120_000
 
-export const STORE = join(HERE, '..', '.work', 'corpus')
+/**
+ * Outside of the repository: under it every package of the corpus would resolve its dependencies to ours, and a rule that asks which
+ * version of execa is installed would get our answer.
+ */
+export const STORE = process.env['CHILD_PROCESS_CORPUS'] ?? join(tmpdir(), 'child-process-corpus')
 
 /**
  * @typedef {object} CorpusPackage

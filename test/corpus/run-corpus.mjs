@@ -22,7 +22,7 @@ const HELP = `node test/corpus/run-corpus.mjs [options]
   --rule <name>       only this rule; repeatable
   --package <name>    only this package; repeatable
   --all-files         also files that name no child-starting module
-  --out <file>        findings as NDJSON (default test/.work/corpus/findings-<half>-<config>.ndjson)
+  --out <file>        findings as NDJSON (default findings-<half>-<config>.ndjson beside the packages)
   --compare <file>    print what was added and removed against an earlier NDJSON
   --show <n>          print n findings with ${CONTEXT_LINES} lines of context, drawn by --seed; --unlabelled, --label <l> narrow the draw
   --seed <s>          default 1

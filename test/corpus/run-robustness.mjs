@@ -64,7 +64,7 @@ function graft(text, path) {
   return `${hashbang}\nvar cp$ = require("child_process");${result}${text.slice(last)}\n;var child$ = cp$.spawn("a");child$.stdin.write("b");`
 }
 
-/** @type {{ path: string, read: () => string }[]} */
+/** @type {{ path: string, monster?: string, read: () => string }[]} */
 let inputs = positionals.flatMap((folder) =>
   [...walk(resolve(folder))]
     .filter((path) => statSync(path).size <= MAX_BYTES)
@@ -80,7 +80,7 @@ if (options.limit !== undefined) {
 }
 if (options.monsters)
   for (const [name, { path, build }] of Object.entries(monsters))
-    inputs.push({ path: resolve('monsters', name, path), read: build })
+    inputs.push({ path: resolve('monsters', path), monster: name, read: build })
 
 const lint = createFileLinter({ plugin, rules, cwd: resolve('/'), stats: true })
 /** @type {Map<string, { path: string, time: number, parse: number }[]>} */
@@ -90,13 +90,13 @@ const crashes = new Map()
 let unparsable = 0
 let findings = 0
 const totals = { parse: 0, rules: 0 }
-for (const { path, read } of inputs) {
+for (const { path, monster, read } of inputs) {
   const original = read()
   const text = options.graft ? graft(original, path) : original
   const result = lint(path, text)
   if (result.outcome === 'unparsable') {
     unparsable += 1
-    if (path.includes('/monsters/')) console.log(`unparsable monster ${path}: ${result.parseError?.split('\n')[0]}`)
+    if (monster !== undefined) console.log(`unparsable monster ${monster}: ${result.parseError?.split('\n')[0]}`)
   }
   findings += result.messages.length
   for (const { rule, error } of result.crashes) {
@@ -121,6 +121,9 @@ for (const { path, read } of inputs) {
   }
   totals.rules += sum
   remember('all rules', { path, time: sum, parse })
+  // Monsters report one by one: the one that never ends is then the next in the list.
+  if (monster !== undefined)
+    console.log(`monster: ${monster}: rules ${sum.toFixed(0)} ms, parser ${parse.toFixed(0)} ms`)
 }
 
 /**
