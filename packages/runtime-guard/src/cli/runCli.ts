@@ -13,7 +13,10 @@ import { reportCommand } from './reportCommand.ts'
 import { runCommand } from './runCommand.ts'
 import { sweepCommand } from './sweepCommand.ts'
 
-/** All commands in the order of the help. */
+/**
+ * All commands in the order of the help.
+ * @public The documentation is generated from it.
+ */
 export const commands: readonly Command[] = [runCommand, reportCommand, psCommand, sweepCommand, explainCommand]
 
 /** Runs the command line; returns the exit code. What is wrong with the call is one sentence on stderr. */

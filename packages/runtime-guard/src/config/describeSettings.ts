@@ -6,7 +6,10 @@ export function optionName(variable: string): string {
   return variable.toLowerCase().replaceAll('_', '-')
 }
 
-/** The settings as a Markdown table: variable, key of a configuration file, values, default, meaning. */
+/**
+ * The settings as a Markdown table: variable, key of a configuration file, values, default, meaning.
+ * @public The documentation is generated from it.
+ */
 export function formatSettingsTable(): string {
   const rows = settingKeys.map((key) => {
     const { variable, values, defaultText, description, isPlanned } = settingDefinitions[key]
@@ -22,7 +25,10 @@ export function formatSettingsTable(): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('')
 }
 
-/** The JSON Schema of `runtime-guard.config.json` and of the key of package.json. */
+/**
+ * The JSON Schema of `runtime-guard.config.json` and of the key of package.json.
+ * @public The published schema is generated from it.
+ */
 export function createConfigSchema(homepage: string): object {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

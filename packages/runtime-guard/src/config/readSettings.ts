@@ -8,9 +8,9 @@ import type { Settings } from './Settings.ts'
 /** Prefix of the environment variables of the settings. */
 export const variablePrefix = 'RUNTIME_GUARD_'
 /** Name of the configuration file. */
-export const configFileName = 'runtime-guard.config.json'
+const configFileName = 'runtime-guard.config.json'
 /** Key of package.json that holds the same object. */
-export const packageKey = 'runtime-guard'
+const packageKey = 'runtime-guard'
 
 export interface SettingsSource {
   env: NodeJS.ProcessEnv

@@ -3,13 +3,13 @@ import { nearestName } from './nearestName.ts'
 import type { Enforcement, Mode, OutputFormat, OutputTarget, Settings } from './Settings.ts'
 
 /** A value that was understood, or what was expected instead: the end of a sentence that starts with "expected". */
-export type Parsed<T> = { value: T } | { expected: string }
+type Parsed<T> = { value: T } | { expected: string }
 
 /** The types that a setting has in a configuration file, as a JSON Schema. */
-export type ValueSchema = Record<string, unknown>
+type ValueSchema = Record<string, unknown>
 
 /** One setting: environment variable, key of a configuration file, command line option, help and documentation derive from it. */
-export interface SettingDefinition<T> {
+interface SettingDefinition<T> {
   /** Without the prefix `RUNTIME_GUARD_`. */
   variable: string
   /** The values, for help and documentation. */

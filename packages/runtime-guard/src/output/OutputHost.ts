@@ -14,10 +14,10 @@ export interface OutputHost {
 }
 
 /**
- * Device and inode of stderr; undefined when it is closed. Taken at the start and given to `processHost`, it keeps a
+ * Device and inode of stderr; undefined when it is closed. Taken early and given to `processHost`, it keeps a
  * report out of a file of the program's that was opened on descriptor 2 after the program had closed its stderr.
  */
-export function identifyStderr(): string | undefined {
+function identifyStderr(): string | undefined {
   try {
     const { dev, ino } = fstatSync(2, { bigint: true })
     return `${dev}:${ino}`

@@ -1,9 +1,9 @@
 import type { Finding, Report } from './Report.ts'
 
 /** The line that begins a report in NDJSON: everything but the findings. */
-export type RunLine = { type: 'run' } & Omit<Report, 'findings'>
+type RunLine = { type: 'run' } & Omit<Report, 'findings'>
 /** One line per finding follows; `runId` joins them, because several roots may append to one file. */
-export type FindingLine = { type: 'finding'; runId: string } & Finding
+type FindingLine = { type: 'finding'; runId: string } & Finding
 
 /** The report as lines of JSON: first the run, then each finding. */
 export function renderNdjson(report: Report): string {

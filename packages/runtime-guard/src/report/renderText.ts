@@ -7,7 +7,7 @@ import type { CallSite, PolicyResult, Report, Severity, Verdict } from './Report
 import { cutText, visibleText } from './visibleText.ts'
 
 /** The formats of `util.styleText` that the report uses. */
-export type TextFormat = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan'
+type TextFormat = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan'
 
 export interface TextOptions {
   /** Paths below this directory are shown relative to it. */

@@ -106,7 +106,7 @@ export const manyFromOneLine: Report = {
 }
 
 /** Arguments, paths and names that try to steer a terminal, a workflow log and Markdown. */
-export const oddArguments: Report = {
+const oddArguments: Report = {
   ...clean,
   verdict: 'leaks',
   findings: [
