@@ -54,5 +54,7 @@ const base = samples.get('empty preload') ?? []
 console.log(`node ${values.node}, ${values.runs} runs each, CPU ms at the first line of the program`)
 for (const [name, list] of samples) {
   const ratios = list.map((value, index) => value / (base[index] ?? NaN))
-  console.log(`${name.padEnd(22)} median ${median(list).toFixed(2)} ms   paired ratio to the empty preload ${median(ratios).toFixed(3)}`)
+  console.log(
+    `${name.padEnd(22)} median ${median(list).toFixed(2)} ms   paired ratio to the empty preload ${median(ratios).toFixed(3)}`,
+  )
 }

@@ -2,7 +2,15 @@ import { defineConfig } from 'tsdown'
 
 export default defineConfig([
   // NODE_OPTIONS brings the preload to any Node, whose parser must take it to say that it is too old.
-  { entry: { register: 'src/register.ts' }, format: 'cjs', target: 'es2015', platform: 'node', dts: true, clean: true },
+  {
+    entry: { register: 'src/register.ts' },
+    format: 'cjs',
+    target: 'es2015',
+    platform: 'node',
+    minify: true,
+    dts: true,
+    clean: true,
+  },
   {
     entry: { judge: 'src/verdict/judgeAtExit.ts' },
     format: 'cjs',

@@ -1,5 +1,5 @@
 import type { Guard } from './journal/guard.ts'
-import { getNatives } from './journal/natives.ts'
+import { getNatives, useNatives } from './journal/natives.ts'
 import { arm } from './observe/arm.ts'
 
 // `NODE_OPTIONS` brings this file to whatever Node comes along: until the version is known, nothing newer than ES2015
@@ -29,15 +29,14 @@ if (obstacle === undefined) {
 
 function findObstacle(): string | undefined {
   const versions = process.versions as Record<string, string | undefined>
-  for (const [name, key] of [
-    ['Bun', 'bun'],
-    ['Deno', 'deno'],
-    ['Electron', 'electron'],
-  ] as const)
-    if (versions[key] !== undefined) return `${name} ${versions[key]}`
-  const [major = 0, minor = 0] = (versions.node ?? '').split('.').map(Number)
+  if (versions.bun !== undefined) return `Bun ${versions.bun}`
+  if (versions.deno !== undefined) return `Deno ${versions.deno}`
+  if (versions.electron !== undefined) return `Electron ${versions.electron}`
+  const node = versions.node ?? ''
+  const major = parseInt(node, 10)
+  const minor = parseInt(node.slice(node.indexOf('.') + 1), 10)
   const isSupported = (major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24
-  return isSupported ? undefined : `Node ${versions.node}`
+  return isSupported ? undefined : `Node ${node}`
 }
 
 function say(text: string): void {
@@ -57,6 +56,6 @@ function judge(guard: Guard, exitCode: number): number {
   const loaded = new module.constructor(file)
   loaded.filename = file
   loaded.paths = []
-  loaded._compile(getNatives().readFileSync(file, 'utf8'), file)
+  loaded._compile(useNatives + getNatives().readFileSync(file, 'utf8'), file)
   return (loaded.exports as { judgeAtExit(guard: Guard, exitCode: number): number }).judgeAtExit(guard, exitCode)
 }

@@ -19,19 +19,26 @@ export interface JournalOwner extends Identity {
  * Never throws: after a failure the entries go nowhere and `failure` says why.
  */
 export class JournalWriter {
-  failure: string | null = null
+  failure: string | null
   readonly file: string
   /** True once something was written. */
-  isOpen = false
+  isOpen: boolean
+  /** Called before anything is written. */
+  onOpen: () => void
   private readonly owner: JournalOwner
 
   constructor(owner: JournalOwner) {
+    // Assigned here, because a field initialiser costs a helper in the old syntax of the preload.
+    this.failure = null
+    this.isOpen = false
+    this.onOpen = () => undefined
     this.owner = owner
     this.file = `${owner.runDir}/${owner.pid}-${owner.start ?? 'x'}-${owner.threadId}.ndjson`
   }
 
   append(entries: readonly JournalEntry[]): boolean {
     if (this.failure !== null) return false
+    if (!this.isOpen) this.onOpen()
     try {
       if (!this.isOpen) this.open()
       appendLines(this.file, entries)

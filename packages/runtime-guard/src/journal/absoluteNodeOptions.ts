@@ -8,7 +8,9 @@ export function absoluteNodeOptions(
   packageNames: readonly string[],
 ): string {
   const wanted = `--require ${quote(file)}`
-  const words = splitOptions(options ?? '')
+  // The two usual cases at the start of a process, without a regular expression to compile.
+  if (options === undefined || options === '' || options === wanted) return wanted
+  const words = splitOptions(options)
   const kept: string[] = []
   let isPlaced = false
   for (let position = 0; position < words.length; position++) {
@@ -55,5 +57,6 @@ function unquote(word: string): string {
 }
 
 function quote(path: string): string {
-  return /[\s"\\]/.test(path) ? `"${path.replace(/["\\]/g, '\\$&')}"` : path
+  const isPlain = !path.includes(' ') && !path.includes('"') && !path.includes('\\') && !path.includes('\t')
+  return isPlain ? path : `"${path.replace(/["\\]/g, '\\$&')}"`
 }

@@ -4,8 +4,8 @@ import type { JournalOwner } from './JournalWriter.ts'
 /** What the guard of a thread offers to the code that judges, and to other copies of itself. */
 export interface Guard {
   owner: JournalOwner
-  /** Device and inode of stderr when the guard was armed: a program can close it and open a file in its place. */
-  stderr: string | undefined
+  /** Device and inode of stderr when the first child was started: a program can close it and open a file in its place. */
+  stderr?: string | undefined
   /** Writes what is pending; `final` adds how every live child is held now. */
   flush(final: boolean): void
   /** Entries about this thread that could not be written to disk: children that are still alive. */

@@ -1,21 +1,28 @@
 import type * as fs from 'node:fs'
 
+const fileFunctions = [
+  'appendFileSync',
+  'closeSync',
+  'existsSync',
+  'fstatSync',
+  'lstatSync',
+  'mkdirSync',
+  'openSync',
+  'readFileSync',
+  'readdirSync',
+  'readlinkSync',
+  'rmSync',
+  'statSync',
+  'writeFileSync',
+  'writeSync',
+] as const
+
 /**
  * The functions of Node and of the language that the guard needs, taken when it is armed: a program may put mocks or
  * fake timers in their place later. Nothing here loads a module that a bare Node has not loaded itself.
  */
-export interface Natives {
-  openSync: typeof fs.openSync
-  writeSync: typeof fs.writeSync
-  closeSync: typeof fs.closeSync
-  readFileSync: typeof fs.readFileSync
-  readdirSync: typeof fs.readdirSync
-  readlinkSync: typeof fs.readlinkSync
-  mkdirSync: typeof fs.mkdirSync
-  lstatSync: typeof fs.lstatSync
-  existsSync: typeof fs.existsSync
-  fstatSync: typeof fs.fstatSync
-  rmSync: typeof fs.rmSync
+export interface Natives extends Pick<typeof fs, (typeof fileFunctions)[number]> {
+  Date: DateConstructor
   now: () => number
   setImmediate: typeof setImmediate
   wait: (ms: number) => void
@@ -35,16 +42,22 @@ export function getNatives(): Natives {
 
 function takeNatives(): Natives {
   const files = process.getBuiltinModule('node:fs')
-  const { openSync, writeSync, closeSync, readFileSync, readdirSync, readlinkSync, mkdirSync, lstatSync } = files
-  const { existsSync, fstatSync, rmSync } = files
+  const taken = {} as Record<string, unknown>
+  for (const name of fileFunctions) taken[name] = files[name]
   const { now } = Date
   const { wait } = Atomics
   let cell: Int32Array | undefined
-  return {
-    ...{ openSync, writeSync, closeSync, readFileSync, readdirSync, readlinkSync, mkdirSync, lstatSync },
-    ...{ existsSync, fstatSync, rmSync, now, setImmediate },
-    wait: (ms) => {
+  return Object.assign(taken as unknown as Pick<Natives, (typeof fileFunctions)[number]>, {
+    Date,
+    now,
+    setImmediate,
+    wait: (ms: number) => {
       wait((cell ??= new Int32Array(new SharedArrayBuffer(4))), 0, 0, ms)
     },
-  }
+  })
 }
+
+/** Source text that makes the file it is put before use the functions that were taken, whatever stands in their place by then. */
+export const useNatives: string =
+  "const { Date } = process[Symbol.for('runtime-guard.natives')];" +
+  "require = (load => id => id === 'node:fs' ? process[Symbol.for('runtime-guard.natives')] : load(id))(require);"

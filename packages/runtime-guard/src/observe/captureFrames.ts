@@ -20,7 +20,9 @@ export function hideFramesOf(file: string): void {
 
 /**
  * The stack above `boundary`, read through V8's structured frames: independent of the program's own
- * `stackTraceLimit` and `prepareStackTrace`, which are put back before this returns.
+ * `stackTraceLimit` and `prepareStackTrace`, which are put back before this returns. Where a compiler rewrote the source
+ * (a test runner, a TypeScript loader), the program's own formatter maps the lines back: it is asked at once, because
+ * a thread can be terminated before the next turn of its loop.
  */
 export function captureFrames(boundary: (...args: never[]) => unknown, fallbackMethod: string): SpawnStack {
   const sites = captureCallSites(boundary)
@@ -39,7 +41,8 @@ export function captureFrames(boundary: (...args: never[]) => unknown, fallbackM
     isLeading = false
     if (frames.length < framesKept && file !== '') frames.push(frameOf(site, file, name))
   }
-  return { method, stack: frames.map(formatFrame) }
+  const mapped = captureMappedFrames(boundary)
+  return { method, stack: (mapped.length > 0 ? mapped : frames).map(formatFrame) }
 }
 
 function frameOf(site: NodeJS.CallSite, file: string, name: string): StackFrame {
@@ -89,27 +92,22 @@ function restore(name: string, descriptor: PropertyDescriptor | undefined): void
 /** Name of the function that Node itself has in `Error.prepareStackTrace` (20.20, 22.23, 24.21 and 26.10). */
 const defaultFormatter = 'ErrorPrepareStackTrace'
 
-/**
- * A stack that is formatted later by whoever formats stacks in this program: a compiler that rewrote the source (a test
- * runner, a TypeScript loader) maps the lines back there. Undefined when nobody does.
- */
-export function captureMappedStack(boundary: (...args: never[]) => unknown): (() => string[]) | undefined {
+/** The frames as the program's own formatter shows them; none where there is no such formatter. */
+function captureMappedFrames(boundary: (...args: never[]) => unknown): StackFrame[] {
   const foreign = (Error as { prepareStackTrace?: unknown }).prepareStackTrace
   const isForeign = typeof foreign === 'function' && foreign.name !== defaultFormatter
-  if (!isForeign && !(process as { sourceMapsEnabled?: boolean }).sourceMapsEnabled) return undefined
-  const holder: { stack?: unknown } = {}
+  if (!isForeign && !(process as { sourceMapsEnabled?: boolean }).sourceMapsEnabled) return []
   const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
+  const holder: { stack?: unknown } = {}
   try {
     define('stackTraceLimit', { value: framesLookedAt, writable: true, configurable: true, enumerable: true })
     Error.captureStackTrace(holder, boundary)
+    const { stack } = holder
+    return typeof stack === 'string' ? parseStack(stack).slice(0, framesKept) : []
   } catch {
-    return undefined
+    return []
   } finally {
     restore('stackTraceLimit', limit)
-  }
-  return () => {
-    const { stack } = holder
-    return typeof stack === 'string' ? parseStack(stack).slice(0, framesKept).map(formatFrame) : []
   }
 }
 

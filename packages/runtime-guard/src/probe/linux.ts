@@ -13,7 +13,7 @@ export function linuxProcessTable(): ProcessTable {
   function find(pid: number): ProcessInfo | undefined {
     let stat
     try {
-      stat = parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+      stat = parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))
     } catch {
       return undefined
     }
@@ -22,7 +22,7 @@ export function linuxProcessTable(): ProcessTable {
 
   function readBootTime(): number {
     try {
-      return now() - Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0]) * 1000
+      return now() - Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1000
     } catch {
       return 0
     }

@@ -1,6 +1,6 @@
 import { readSettings } from '../config/readSettings.ts'
 import type { Guard } from '../journal/guard.ts'
-import { appendLines, currentDirectory } from '../journal/JournalWriter.ts'
+import { appendLines, currentDirectory, describeThread } from '../journal/JournalWriter.ts'
 import { getNatives } from '../journal/natives.ts'
 import { runsDirectory } from '../journal/runDirectory.ts'
 import { redactArgv } from '../ledger/redactArgv.ts'
@@ -32,7 +32,7 @@ export function judgeAtExit(guard: Guard, exitCode: number): number {
     probe,
     ...{ now, wait, exitCode },
     cause: 'exit',
-    extra: [{ entries: guard.unwritten(), torn: 0 }],
+    extra: failure === null ? [] : [{ entries: [describeThread(owner), ...guard.unwritten()], torn: 0 }],
     blind:
       failure === null ? [] : [`The journal could not be written (${failure}): children that have ended are unknown.`],
     beforeGrace: () => {

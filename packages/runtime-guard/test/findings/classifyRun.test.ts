@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest'
+import { classifyRun } from '../../src/findings/classifyRun.ts'
+import { findingCatalog } from '../../src/findings/catalog.ts'
+import { infrastructure } from '../../src/findings/infrastructure.ts'
+import { viewRun } from '../../src/findings/RunView.ts'
+import type { RunProcess } from '../../src/findings/RunProcess.ts'
+import type { JournalEntry, ProcessEntry, SpawnEntry } from '../../src/ledger/JournalEntry.ts'
+import { buildLedger } from '../../src/ledger/Ledger.ts'
+
+const root = { pid: 100, start: '1000' }
+
+function threadOf(pid: number, change: Partial<ProcessEntry> = {}): ProcessEntry {
+  return {
+    ...{ t: 'process', v: 1, at: 10_000, pid, start: `${pid * 10}`, ppid: 1, threadId: 0 },
+    role: pid === root.pid ? 'root' : 'member',
+    ...{ argv: ['node'], cwd: '/', node: 'v20.0.0', platform: 'linux', world: 'here' },
+    ...change,
+  }
+}
+
+function spawnOf(pid: number | null, change: Partial<SpawnEntry> = {}): SpawnEntry {
+  return {
+    ...{
+      t: 'spawn',
+      id: `c${pid}`,
+      at: 10_000 + (pid ?? 0),
+      method: 'spawn',
+      pid,
+      start: pid === null ? null : `${pid * 10}`,
+    },
+    ...{ file: 'sleep', argv: ['sleep', '9'], cwd: '/', detached: false, shell: false, stdio: [], stack: [] },
+    ...change,
+  }
+}
+
+function processOf(pid: number, change: Partial<RunProcess> = {}): RunProcess {
+  return {
+    ...{
+      pid,
+      ppid: root.pid,
+      pgid: root.pid,
+      sid: root.pid,
+      state: 'S',
+      start: `${pid * 10}`,
+      startedAt: 10_000 + pid,
+    },
+    ...{ carriesCookie: true, argv: ['sleep', '9'], cwd: null },
+    ...change,
+  }
+}
+
+const self = processOf(root.pid, { ppid: 1, carriesCookie: false, argv: ['node'] })
+const exitOf = (pid: number, at: number): JournalEntry => ({ t: 'exit', id: `c${pid}`, at, code: 0, signal: null })
+const released = (pid: number): JournalEntry => ({
+  t: 'handle',
+  id: `c${pid}`,
+  at: 0,
+  ref: false,
+  pipes: 0,
+  ipc: false,
+})
+
+/** `journals`: the lines of each file; `processes`: those beside the root. */
+function classify(journals: JournalEntry[][], processes: RunProcess[]): string[] {
+  const ledger = buildLedger(journals.map((entries) => ({ entries, torn: 0 })))
+  return classifyRun(viewRun(ledger, [self, ...processes], root)).map(
+    ({ code, process, origin, descendants }) =>
+      `${code} ${process?.pid ?? 'none'} from ${origin?.record.pid ?? 'none'} (${origin?.confidence ?? ''}) with ${descendants.map(({ pid }) => pid).join()}`,
+  )
+}
+
+describe('a child of the root', () => {
+  it('that is live is leaked', () => {
+    expect(classify([[threadOf(100), spawnOf(200)]], [processOf(200)])).toEqual([
+      'leaked-child 200 from 200 (exact) with ',
+    ])
+  })
+
+  it.each([
+    ['is a zombie', processOf(200, { state: 'Z' })],
+    ['is dead', processOf(200, { state: 'X' })],
+    [
+      'has another start time: its pid was used again',
+      processOf(200, { start: '9999', ppid: 1, carriesCookie: false }),
+    ],
+  ])('that %s is nothing', (_, process) => {
+    expect(classify([[threadOf(100), spawnOf(200)]], [process])).toEqual([])
+  })
+
+  it('that is gone is nothing', () => {
+    expect(classify([[threadOf(100), spawnOf(200)]], [])).toEqual([])
+  })
+
+  it('that was let go of is a daemon', () => {
+    const journal = [threadOf(100), spawnOf(200, { detached: true }), released(200)]
+    expect(classify([journal], [processOf(200, { ppid: 1, sid: 200, pgid: 200 })])).toEqual([
+      'undeclared-daemon 200 from 200 (exact) with ',
+    ])
+  })
+
+  it('whose start time was not written in time is matched by the time of its start', () => {
+    const journal = [threadOf(100), spawnOf(200, { start: null })]
+    expect(classify([journal], [processOf(200)])).toEqual(['leaked-child 200 from 200 (exact) with '])
+    expect(classify([journal], [processOf(200, { startedAt: 99_000, ppid: 1, carriesCookie: false })])).toEqual([])
+  })
+})
+
+describe('a child of a member', () => {
+  it('that has ended is leaked', () => {
+    expect(classify([[threadOf(100)], [threadOf(300), spawnOf(400)]], [processOf(400, { ppid: 1 })])).toEqual([
+      'leaked-child 400 from 400 (exact) with ',
+    ])
+  })
+
+  it('that lives is the business of the member', () => {
+    const journals = [
+      [threadOf(100), spawnOf(300)],
+      [threadOf(300), spawnOf(400)],
+    ]
+    expect(classify(journals, [processOf(300), processOf(400, { ppid: 300 })])).toEqual([
+      'leaked-child 300 from 300 (exact) with 400',
+    ])
+  })
+
+  it('is leaked when only its thread has ended', () => {
+    const thread = threadOf(300, { threadId: 2 })
+    const journals = [[threadOf(100)], [threadOf(300)], [thread, spawnOf(400), { t: 'end', at: 1, code: 0 } as const]]
+    expect(classify(journals, [processOf(300), processOf(400, { ppid: 300 })])).toContain(
+      'leaked-child 400 from 400 (exact) with ',
+    )
+  })
+})
+
+describe('a process that nobody started directly', () => {
+  const shell = spawnOf(200, { argv: ['/bin/sh', '-c', 'sleep 9; true'], shell: true, method: 'exec' })
+
+  it('descends from the shell that lives', () => {
+    expect(classify([[threadOf(100), shell]], [processOf(200), processOf(201, { ppid: 200 })])).toEqual([
+      'leaked-child 200 from 200 (exact) with 201',
+      'orphan-descendant 201 from 200 (exact) with ',
+    ])
+  })
+
+  it('likely descends from the shell that is gone', () => {
+    expect(classify([[threadOf(100), shell, exitOf(200, 20_000)]], [processOf(201, { ppid: 1 })])).toEqual([
+      'orphan-descendant 201 from 200 (likely) with ',
+    ])
+  })
+
+  it('does not descend from a shell that had ended before it started', () => {
+    const other = spawnOf(150, { argv: ['/bin/sh', '-c', 'sleep 1'], shell: true })
+    const journal = [threadOf(100), other, exitOf(150, 10_000), shell, exitOf(200, 20_000)]
+    expect(classify([journal], [processOf(201, { ppid: 1 })])).toEqual([
+      'orphan-descendant 201 from 200 (likely) with ',
+    ])
+  })
+
+  it('has no origin when nothing fits', () => {
+    expect(classify([[threadOf(100)]], [processOf(201, { ppid: 1 })])).toEqual([
+      'orphan-descendant 201 from none () with ',
+    ])
+  })
+
+  it('is found through the session of a detached child, without cookie or parent', () => {
+    const journal = [threadOf(100), spawnOf(200, { detached: true }), exitOf(200, 10_250)]
+    expect(classify([journal], [processOf(201, { ppid: 1, sid: 200, carriesCookie: false })])).toEqual([
+      'orphan-descendant 201 from 200 (exact) with ',
+    ])
+  })
+
+  it('is a daemon when the child it remains from was let go of', () => {
+    const journal = [threadOf(100), spawnOf(200, { detached: true }), released(200), exitOf(200, 10_250)]
+    const processes = [processOf(201, { ppid: 1, sid: 200 }), processOf(202, { ppid: 201, sid: 200 })]
+    expect(classify([journal], processes)).toEqual(['undeclared-daemon 201 from 200 (exact) with 202'])
+  })
+
+  it('is the daemon’s business when the daemon lives', () => {
+    const journal = [threadOf(100), spawnOf(200, { detached: true }), released(200)]
+    const processes = [processOf(200, { ppid: 1, sid: 200 }), processOf(201, { ppid: 200, sid: 200 })]
+    expect(classify([journal], processes)).toEqual(['undeclared-daemon 200 from 200 (exact) with 201'])
+  })
+})
+
+describe('a process outside of the run', () => {
+  it.each([
+    ['without any link', processOf(500, { ppid: 1, sid: 1, carriesCookie: false })],
+    ['whose environment may not be read', processOf(500, { ppid: 1, sid: 1, carriesCookie: null })],
+  ])('%s is nothing', (_, process) => {
+    expect(classify([[threadOf(100), spawnOf(200)]], [process])).toEqual([])
+  })
+})
+
+describe('infrastructure', () => {
+  it.each([
+    [['/p/node_modules/@esbuild/linux-x64/bin/esbuild', '--service=0.27.1', '--ping']],
+    [['node', '/p/node_modules/vitest/dist/workers/watchdog.js']],
+    [['node', '/p/node_modules/typescript/lib/tsserver.js', '--stdio']],
+    [['node', '/p/node_modules/mongodb-memory-server-core/lib/util/mongo_killer.js', '1', '2']],
+    [['git', '-c', 'x=y', 'maintenance', 'run', '--auto', '--detach']],
+    [['ssh: /home/u/.ssh/mux [mux]']],
+    [['gpg-agent', '--daemon']],
+  ])('%j is never accused, nor what it started', (argv) => {
+    const processes = [processOf(200, { argv }), processOf(201, { ppid: 200 })]
+    expect(classify([[threadOf(100), spawnOf(200)]], processes)).toEqual([])
+  })
+
+  it.each([
+    [['node', '/p/esbuild-server.js', '--port=1']],
+    [['/p/bin/esbuild', '--serve=8000']],
+    [['git', 'clone', 'x']],
+    [['sh', '-c', 'watchman-like']],
+    [['node', '/p/src/watchdog.js']],
+  ])('%j is a process like any other', (argv) => {
+    expect(classify([[threadOf(100), spawnOf(200)]], [processOf(200, { argv })])).toHaveLength(1)
+  })
+
+  it('has a reason beside each entry', () => {
+    for (const { name, reason } of infrastructure) expect([name, reason.endsWith('.')]).toEqual([name, true])
+  })
+})
+
+describe('a start that failed', () => {
+  const failed = spawnOf(null)
+
+  it.each([
+    [true, ['unhandled-spawn-error none from none (exact) with ']],
+    [false, []],
+  ])('with unhandled %s', (unhandled, expected) => {
+    const error: JournalEntry = { t: 'spawn-error', id: 'cnull', at: 1, code: 'ENOENT', unhandled }
+    expect(classify([[threadOf(100), failed, error]], [])).toEqual(expected)
+  })
+})
+
+describe('the catalog', () => {
+  it('has each code once, with sentences', () => {
+    expect(new Set(findingCatalog.map(({ code }) => code)).size).toBe(findingCatalog.length)
+    for (const { code, definition, hint, title } of findingCatalog)
+      expect([code, definition.endsWith('.'), hint.endsWith('.'), title.endsWith('.')]).toEqual([
+        code,
+        true,
+        true,
+        false,
+      ])
+  })
+})
