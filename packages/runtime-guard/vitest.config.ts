@@ -1,3 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({ test: { name: 'runtime-guard', include: ['test/**/*.test.ts'], globals: false } })
+// A test of the command line starts up to ten processes; on a busy machine each takes a second.
+export default defineConfig({
+  test: { name: 'runtime-guard', include: ['test/**/*.test.ts'], globals: false, testTimeout: 60_000 },
+})
