@@ -79,7 +79,18 @@ function readGiven(properties: ThreeValued<TSESTree.Node>[], bindings: Bindings)
 function readStdio(shape: ObjectShape, contract: Contract, bindings: Bindings): SpawnOptions['stdio'] {
   const stdio = shape.get('stdio')
   if (stdio.is === 'unknown') return allSlots('unknown', false)
-  if (stdio.is === 'absent') return allSlots(defaultKind(shape, contract, bindings), false)
+  if (stdio.is === 'absent') {
+    const kind = defaultKind(shape, contract, bindings)
+    if (contract.handle !== 'promise') return allSlots(kind, false)
+    // execa takes `stdin`, `stdout` and `stderr` as options of their own as well; `child_process` ignores them
+    const read = (name: StreamName): StdioSlot => {
+      const own = shape.get(name)
+      if (own.is !== 'known')
+        return { kind: own.is === 'absent' ? kind : 'unknown', isExplicit: false, node: undefined }
+      return { ...readSlot(own.value, bindings), node: own.value }
+    }
+    return { stdin: read('stdin'), stdout: read('stdout'), stderr: read('stderr') }
+  }
   const value = followConstants(stdio.value, bindings)
   if (value.type === 'ArrayExpression') return readStdioArray(value, value === stdio.value, bindings)
   const kind = readPrimitive(value, bindings)

@@ -84,7 +84,7 @@ function readSite(node: SpawnCall, unit: SourceUnit): SpawnSite | undefined {
     name,
     contract,
     arguments: given,
-    command: readSpawnCommand(given.command, contract, unit),
+    command: readSpawnCommand(given, contract, unit),
     options: readSpawnOptions(readShape(given.options, unit), contract, unit.bindings),
     root: getCodeRoot(node),
   }

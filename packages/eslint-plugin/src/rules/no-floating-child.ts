@@ -6,6 +6,7 @@ import type { SpawnSite } from '../analysis/spawn-site.ts'
 import { isKnownAs } from '../analysis/three-valued.ts'
 import { defineRule, type Problem } from './support/define-rule.ts'
 import { describePathEnd, describeSuspension } from './support/describe-place.ts'
+import { MESSENGERS } from './support/known-commands.ts'
 import { commandsProperty, type PathOption, pathProperty } from './support/path-option.ts'
 
 interface Options extends PathOption {
@@ -17,7 +18,7 @@ const rule: Rule.RuleModule = defineRule<Options>({
   name: 'no-floating-child',
   description: 'disallow starting a child whose end nothing observes',
   tiers: { recommended: { severity: 'error' }, strict: { severity: 'error', options: { inherit: true } } },
-  defaults: { paths: 'normal', commands: [], inherit: false },
+  defaults: { paths: 'normal', commands: MESSENGERS, inherit: false },
   properties: {
     paths: pathProperty,
     commands: commandsProperty,

@@ -6,6 +6,7 @@ import type { StdioSlot } from '../analysis/spawn-options.ts'
 import type { SpawnSite } from '../analysis/spawn-site.ts'
 import { defineRule, type Suggestion } from './support/define-rule.ts'
 import { describePathEnd } from './support/describe-place.ts'
+import { QUICK_COMMANDS } from './support/known-commands.ts'
 import { getOptionsPlace } from './support/options-place.ts'
 import { commandsProperty, type PathOption, pathProperty } from './support/path-option.ts'
 
@@ -20,7 +21,7 @@ const rule: Rule.RuleModule = defineRule<Options>({
   name: 'no-undrained-pipe',
   description: 'disallow output pipes that nothing reads',
   tiers: { recommended: { severity: 'error' }, strict: { severity: 'error', options: { single: true } } },
-  defaults: { paths: 'normal', commands: [], single: false },
+  defaults: { paths: 'normal', commands: QUICK_COMMANDS, single: false },
   properties: {
     paths: pathProperty,
     commands: commandsProperty,

@@ -6,6 +6,7 @@ import { isCommandMatched } from '../analysis/spawn-command.ts'
 import type { SpawnSite } from '../analysis/spawn-site.ts'
 import { isKnownAs } from '../analysis/three-valued.ts'
 import { defineRule, type Suggestion } from './support/define-rule.ts'
+import { LOCAL_QUERIES, QUICK_COMMANDS } from './support/known-commands.ts'
 import { getOptionsPlace } from './support/options-place.ts'
 import { commandsProperty } from './support/path-option.ts'
 
@@ -14,31 +15,26 @@ interface Options {
   readonly every: boolean
 }
 
-/** They ask the system for one fact, or change one entry of a directory, and have nothing to wait for. */
-const QUICK_COMMANDS = [
-  ...['arch', 'chcp', 'chmod', 'chown', 'command', 'date', 'echo', 'getconf', 'hostname', 'id', 'ldd', 'ln', 'locale'],
-  ...[
-    'lsb_release',
-    'mkdir',
-    'nproc',
-    'ps',
-    'pwd',
-    'stty',
-    'sw_vers',
-    'sysctl',
-    'tasklist',
-    'taskkill',
-    'kill',
-    'tput',
-  ],
-  ...['tty', 'uname', 'ver', 'where', 'which', 'whoami', 'xcode-select'],
+const SYSTEM_QUERIES = [
+  'defaults',
+  'ifconfig',
+  'ioreg',
+  'ldd',
+  'lsb_release',
+  'ps',
+  'reg',
+  'sysctl',
+  'tasklist',
+  'npm config',
+  'npm root',
+  'npm prefix',
 ]
 
 const rule: Rule.RuleModule = defineRule<Options>({
   name: 'require-deadline',
   description: 'require a bound on the run time of a child that somebody waits for',
   tiers: { recommended: { severity: 'warn' }, strict: { severity: 'error', options: { every: true } } },
-  defaults: { commands: QUICK_COMMANDS, every: false },
+  defaults: { commands: [...QUICK_COMMANDS, ...SYSTEM_QUERIES, ...LOCAL_QUERIES], every: false },
   properties: {
     commands: commandsProperty,
     every: {

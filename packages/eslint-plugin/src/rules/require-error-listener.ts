@@ -26,7 +26,7 @@ const rule: Rule.RuleModule = defineRule<Options>({
     paths: pathProperty,
     commands: commandsProperty,
     fork: { description: 'Also look at `fork()`.', type: 'boolean' },
-    node: { description: 'Also look at children that run Node itself (`process.execPath`).', type: 'boolean' },
+    node: { description: 'Also look at children that run Node, by `process.execPath` or as `node`.', type: 'boolean' },
     shell: {
       description:
         'Also look at commands run by a shell, or perhaps by one: a shell that lacks the command exits with 127, but a bad `cwd` still emits `error`.',
@@ -91,7 +91,7 @@ export default rule
 
 function isLookedAt({ command, contract, options: { shell } }: SpawnSite, options: Options): boolean {
   if (contract.like === 'fork') return options.fork
-  if (command.maySelf && !options.node) return false
+  if ((command.maySelf || command.names?.every((name) => /^node(?:\.exe)?$/.test(name))) && !options.node) return false
   // a shell starts in any case, and says by status 127 that the command is missing
   const mayBeShell = command.isShell || shell.is === 'unknown' || (shell.is === 'known' && shell.value)
   return options.shell || !mayBeShell

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { isCommandMatched } from '../../src/analysis/spawn-command.ts'
 import { analyseSite } from './analysed-code.ts'
 
 const siteOf = (text: string) =>
@@ -92,5 +93,21 @@ describe('the command', () => {
   ])('%s', (_, text, names, maySelf) => {
     const { command } = siteOf(text)
     expect([command.names, command.maySelf]).toEqual([names, maySelf])
+  })
+})
+
+describe('a pattern for commands matches', () => {
+  it.each([
+    ['the base name', `spawn('/usr/bin/git.exe')`, 'git', true],
+    ['what is written', `spawn('./bin/tool')`, './bin/*', true],
+    ['the first argument', `spawn('git', ['--no-pager', 'log'])`, 'git log', true],
+    ['the first argument of a line', 'exec(`git log ${x}`)', 'git log', true],
+    ['not an argument that goes on', 'exec(`git log${x}`)', 'git log', false],
+    ['not an unknown argument', `spawn('git', [what, 'log'])`, 'git log', false],
+    ['not the first of several programs', `exec('git log | less')`, 'git log', false],
+    ['every alternative', `spawn(win ? 'where' : 'which')`, 'wh*', true],
+    ['not one alternative', `spawn(win ? 'cmd' : 'which')`, 'which', false],
+  ])('%s', (_, text, pattern, expected) => {
+    expect(isCommandMatched(siteOf(text).command, [pattern])).toBe(expected)
   })
 })

@@ -18,6 +18,7 @@ testRule('no-undrained-pipe', {
     { name: 'a fork inherits', code: `${imports}fork('x')` },
     { name: 'killed', code: `${imports}const c = spawn('x'); c.kill()` },
     { name: 'exec collects', code: `import { exec } from 'child_process'; exec('x')` },
+    { name: 'a command that prints a line at most', code: `${imports}spawn('which', ['git'])` },
     { name: 'one default slot', code: `${imports}spawn('x').stdout.resume()` },
     { name: 'an exempt command', code: `${imports}spawn('x')`, options: [{ commands: ['x'] }] },
   ],

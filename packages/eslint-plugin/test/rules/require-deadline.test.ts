@@ -12,6 +12,12 @@ testRule('require-deadline', {
     { name: 'in view', code: `${sync}function f() { spawnSync('vim', [file], { stdio: 'inherit' }) }` },
     { name: 'a quick command', code: `${sync}function f() { return execSync('uname -a') }` },
     { name: 'a version', code: `${sync}function f() { return execFileSync('git', ['--version']) }` },
+    { name: 'a local query', code: `${promised}await run('git', ['rev-parse', 'HEAD'])` },
+    {
+      name: 'in view, by an option of execa',
+      code: `import execa from 'execa'; await execa('npm', ['i'], { stdin: 'inherit' })`,
+      filename: new URL('fixtures/execa-5/file.js', import.meta.url).pathname,
+    },
     { name: 'Node itself', code: `${sync}function f() { spawnSync(process.execPath, ['x.js']) }` },
     { name: 'a server', code: `${promised}async function f() { await run('vite', ['dev']) }` },
     { name: 'a signal', code: `${promised}async function f(signal) { await run('make', [], { signal }) }` },
@@ -71,6 +77,47 @@ testRule('require-deadline', {
           endColumn: 10,
           suggestions: [
             { messageId: 'suggestTimeout', output: `${promised}await run('git', ['fetch'], { timeout: 60000 })` },
+          ],
+        },
+      ],
+    },
+    {
+      name: 'a wrapper of a known version',
+      code: `import execa from 'execa'; await execa('npm', ['i'])`,
+      filename: new URL('fixtures/execa-5/file.js', import.meta.url).pathname,
+      errors: [
+        {
+          messageId: 'blocksCaller',
+          data: { call: "execa('npm')" },
+          line: 1,
+          column: 34,
+          endLine: 1,
+          endColumn: 39,
+          suggestions: [
+            {
+              messageId: 'suggestTimeout',
+              output: `import execa from 'execa'; await execa('npm', ['i'], { timeout: 60000 })`,
+            },
+          ],
+        },
+      ],
+    },
+    {
+      name: 'a line of two programs of which the first is quick',
+      code: `${sync}function f() { execSync('echo y | npm i') }`,
+      errors: [
+        {
+          messageId: 'blocksProgram',
+          data: { call: "execSync('echo')" },
+          line: 2,
+          column: 16,
+          endLine: 2,
+          endColumn: 24,
+          suggestions: [
+            {
+              messageId: 'suggestTimeoutAndKill',
+              output: `${sync}function f() { execSync('echo y | npm i', { timeout: 60000, killSignal: 'SIGKILL' }) }`,
+            },
           ],
         },
       ],

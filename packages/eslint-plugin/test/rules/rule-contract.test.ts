@@ -20,10 +20,10 @@ describe('every rule', () => {
 
   it.each(rules)('%s has an address, described options with defaults, and suggestions', (name, { meta }) => {
     expect(meta?.docs?.url).toMatch(new RegExp(`^https://.+/rules/${name}$`))
-    const [schema] = meta?.schema as { properties: Record<string, { description: string }> }[]
-    const [defaults] = meta?.defaultOptions as object[]
-    expect(Object.keys(schema!.properties).sort()).toEqual(Object.keys(defaults!).sort())
-    for (const { description } of Object.values(schema!.properties)) expect(description).toMatch(/^[A-Z].*\.$/)
+    const [{ properties }] = meta?.schema as [{ properties: Record<string, { description: string }> }]
+    const [defaults] = meta?.defaultOptions as [object]
+    expect(Object.keys(properties).sort()).toEqual(Object.keys(defaults).sort())
+    for (const { description } of Object.values(properties)) expect(description).toMatch(/^[A-Z].*\.$/)
     expect(meta?.hasSuggestions).toBe(true)
     expect(meta?.fixable).toBeUndefined()
   })

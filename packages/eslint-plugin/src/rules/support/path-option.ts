@@ -12,7 +12,8 @@ export const pathProperty = {
 } as const
 
 export const commandsProperty = {
-  description: 'Commands that are exempt, by the base name or the whole of what is started; `*` stands for any text.',
+  description:
+    'Commands that are exempt, by base name, as written, or with the first argument (`git log`); `*` stands for any text.',
   type: 'array',
   items: { type: 'string' },
   uniqueItems: true,

@@ -1,0 +1,56 @@
+/** They ask the system for one fact, or change one entry of a directory: over in a moment, with a line of output at most. */
+export const QUICK_COMMANDS: readonly string[] = [
+  ...[
+    'arch',
+    'chcp',
+    'chmod',
+    'chown',
+    'command',
+    'date',
+    'echo',
+    'getconf',
+    'hostname',
+    'id',
+    'kill',
+    'killall',
+    'ln',
+  ],
+  ...[
+    'locale',
+    'mkdir',
+    'nproc',
+    'pkill',
+    'pwd',
+    'readlink',
+    'realpath',
+    'renice',
+    'stty',
+    'sw_vers',
+    'taskkill',
+    'touch',
+  ],
+  ...['tput', 'true', 'tty', 'uname', 'ver', 'which', 'where', 'whoami', 'wslpath', 'xcode-select'],
+]
+
+/** They read what is on the disk, without network, lock, editor or prompt. */
+export const LOCAL_QUERIES: readonly string[] = [
+  ...[
+    'blame',
+    'branch',
+    'cat-file',
+    'check-ignore',
+    'config',
+    'describe',
+    'diff',
+    'diff-index',
+    'diff-tree',
+    'for-each-ref',
+  ],
+  ...['init', 'log', 'ls-files', 'ls-tree', 'merge-base', 'name-rev', 'rev-list', 'rev-parse', 'shortlog', 'show'],
+  ...['show-ref', 'status', 'symbolic-ref', 'tag', 'var', 'version'],
+].map((subcommand) => `git ${subcommand}`)
+
+/** They hand something over to a program of the desktop, or end another process; what follows tells whether it worked. */
+export const MESSENGERS: readonly string[] = [
+  ...['explorer', 'gio', 'kill', 'killall', 'open', 'pkill', 'start', 'taskkill', 'wslview', 'xdg-open'],
+]
