@@ -4,9 +4,19 @@ import { getStaticPropertyName } from '../ast/static-value.ts'
 import { findConfigured } from './configured-function.ts'
 import type { Obligation } from './contracts.ts'
 import { readEventNames } from './event-names.ts'
-import { type Discharge, type Facet, KILL, NOTHING, readEscape, readListener, type UseKind } from './handle-use.ts'
+import {
+  type Discharge,
+  type Facet,
+  KILL,
+  NOTHING,
+  readEscape,
+  readListener,
+  STDIN_END,
+  type UseKind,
+} from './handle-use.ts'
 import { getGlobalPath, isExport } from './module-origin.ts'
 import type { SourceUnit } from './source-unit.ts'
+import { isEndedByPipe } from './stdin-feed.ts'
 
 /** What a known function does with a handle that it is given. */
 export interface ArgumentEffect {
@@ -53,7 +63,8 @@ export function findArgumentEffect(
   if (facet === 'promise') return findPromiseEffect(global, path)
   if (path.length > 0) return undefined
   if (isExport(found, 'events', 'once') || isExport(found, 'events', 'on')) return readEventsCall(call, facet, unit)
-  if (facet === 'stdin' && isFedBy(call)) return { kind: 'write', discharges: NOTHING }
+  if (facet === 'stdin' && isPipe(call))
+    return { kind: 'write', discharges: isEndedByPipe(call, unit) ? STDIN_END : NOTHING }
   return undefined
 }
 
@@ -96,13 +107,13 @@ function findPromiseEffect(global: string | undefined, path: readonly string[]):
   return global === 'Promise.resolve' && path.length === 0 ? 'same' : undefined
 }
 
-/** `events.once(child, 'exit')` and `events.on` reject on 'error', so they handle it as well (measured). */
+/** `events.once(child, 'exit')`, `once(child.stdin, 'finish')` and `events.on` reject on 'error', so they handle it as well (measured). */
 function readEventsCall(call: TSESTree.CallExpression, facet: Facet, unit: SourceUnit): ArgumentEffect {
   const [, event] = call.arguments
   const events = event && readEventNames(event, unit)
   const escape: ArgumentEffect = { kind: 'observe', discharges: readEscape(facet) }
   if (!events) return escape
-  const discharges = new Set<Obligation>(facet === 'child' ? ['error'] : [])
+  const discharges = new Set<Obligation>(facet === 'child' ? ['error'] : facet === 'stdin' ? ['stdinError'] : [])
   for (const name of events) {
     const own = readListener(facet, name, false)
     if (own === 'all') return escape
@@ -111,8 +122,7 @@ function readEventsCall(call: TSESTree.CallExpression, facet: Facet, unit: Sourc
   return { kind: 'observe', discharges, events }
 }
 
-/** `source.pipe(child.stdin)`, `pipeline(source, child.stdin)` */
-function isFedBy(call: TSESTree.CallExpression): boolean {
+function isPipe(call: TSESTree.CallExpression): boolean {
   const callee = skipWrappers(call.callee)
   return callee.type === 'MemberExpression' && getStaticPropertyName(callee) === 'pipe'
 }

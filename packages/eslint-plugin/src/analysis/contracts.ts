@@ -1,7 +1,10 @@
 /** What a call owes to the child it starts; each rule judges one of them. */
-export type Obligation = 'deadline' | 'end' | 'error' | 'stderr' | 'stdout'
+export type Obligation = 'deadline' | 'end' | 'error' | 'stderr' | 'stdinEnd' | 'stdinError' | 'stdout'
 
-export const OBLIGATIONS: readonly Obligation[] = ['end', 'error', 'stdout', 'stderr', 'deadline']
+/** What is owed to `stdin` once something is written into it; no API ends it or handles its errors unless noted. */
+const STDIN: readonly Obligation[] = ['stdinError', 'stdinEnd']
+
+export const OBLIGATIONS: readonly Obligation[] = ['end', 'error', 'stdout', 'stderr', 'deadline', ...STDIN]
 
 /** How the arguments of a call are read. */
 export type Signature =
@@ -50,20 +53,25 @@ function contract(
 
 const SPAWN = contract('spawn', 'file', 'child', OBLIGATIONS)
 // a forked child inherits its output unless `silent`, which the options decide
-const FORK = contract('fork', 'file', 'child', ['end', 'error', 'stdout', 'stderr'])
+const FORK = contract('fork', 'file', 'child', ['end', 'error', 'stdout', 'stderr', ...STDIN])
 // with or without a callback they install an 'error' listener and collect the output (measured: no crash on ENOENT)
-const EXEC = contract('exec', 'line-callback', 'child', ['deadline'])
-const EXEC_FILE = contract('execFile', 'file-callback', 'child', ['deadline'])
+const EXEC = contract('exec', 'line-callback', 'child', ['deadline', ...STDIN])
+const EXEC_FILE = contract('execFile', 'file-callback', 'child', ['deadline', ...STDIN])
 const SPAWN_SYNC = contract('spawn', 'file', 'none', ['deadline'], true)
 const EXEC_SYNC = contract('exec', 'line', 'none', ['deadline'], true)
 const EXEC_FILE_SYNC = contract('execFile', 'file', 'none', ['deadline'], true)
-const PROMISED_EXEC = contract('exec', 'line', 'promise', ['deadline'])
-const PROMISED_EXEC_FILE = contract('execFile', 'file', 'promise', ['deadline'])
-/** A wrapper that waits, reports a failed start and collects the output by itself. */
-const PROMISED = contract('execFile', 'file', 'promise', ['deadline'])
-const PROMISED_LINE = contract('execFile', 'line', 'promise', ['deadline'])
-const PROMISED_SHELL = contract('exec', 'template', 'promise', ['deadline'])
-const PROMISED_TEMPLATE = contract('execFile', 'template', 'promise', ['deadline'])
+const PROMISED_EXEC = contract('exec', 'line', 'promise', ['deadline', ...STDIN])
+const PROMISED_EXEC_FILE = contract('execFile', 'file', 'promise', ['deadline', ...STDIN])
+/**
+ * A wrapper that waits, reports a failed start, collects the output and handles EPIPE on stdin by itself (measured with
+ * execa 5.1.1 and 9.6.1, nano-spawn 2.1.0).
+ */
+const PROMISED = contract('execFile', 'file', 'promise', ['deadline', 'stdinEnd'])
+const PROMISED_LINE = contract('execFile', 'line', 'promise', ['deadline', 'stdinEnd'])
+const PROMISED_TEMPLATE = contract('execFile', 'template', 'promise', ['deadline', 'stdinEnd'])
+/** EPIPE on stdin ends the program (measured with tinyexec 1.3.1, zx 8.8.5). */
+const PROMISED_OPEN_STDIN = contract('execFile', 'file', 'promise', ['deadline', ...STDIN])
+const PROMISED_SHELL = contract('exec', 'template', 'promise', ['deadline', ...STDIN])
 const SYNC = EXEC_FILE_SYNC
 const SYNC_LINE = contract('execFile', 'line', 'none', ['deadline'], true)
 
@@ -120,7 +128,7 @@ const PACKAGES: readonly ContractTable[] = [
       $: PROMISED_TEMPLATE,
     },
   },
-  { module: 'tinyexec', majors: [0, 1], exports: { x: PROMISED, exec: PROMISED } },
+  { module: 'tinyexec', majors: [0, 1], exports: { x: PROMISED_OPEN_STDIN, exec: PROMISED_OPEN_STDIN } },
   { module: 'nano-spawn', majors: [0, 2], exports: { default: PROMISED } },
   { module: 'zx', majors: [7, 8], exports: { $: PROMISED_SHELL } },
 ]

@@ -22,6 +22,7 @@ import { isExport } from './module-origin.ts'
 import type { SourceUnit } from './source-unit.ts'
 import { STREAM_NAMES } from './spawn-options.ts'
 import type { SpawnSite } from './spawn-site.ts'
+import { isEndingWithData } from './stdin-feed.ts'
 
 /** Everything that a file does with one child. */
 export interface FollowedHandle {
@@ -161,7 +162,7 @@ class HandleFollower implements FollowedHandle {
   #use(node: TSESTree.Node, facet: Facet, kind: UseKind, discharges: Discharge, events?: readonly string[]): void {
     // what a function does with its parameter happens, for the caller, at the call
     const place = this.#frames[0]?.call ?? node
-    this.uses.push({ node: place, facet, kind, discharges, ...(events && { events }) })
+    this.uses.push({ node: place, source: node, facet, kind, discharges, ...(events && { events }) })
   }
 
   #escape(node: TSESTree.Node, { facet }: Held): void {
@@ -344,7 +345,8 @@ class HandleFollower implements FollowedHandle {
         this.#use(call, held.facet, 'drain', new Set([held.facet as Obligation]))
         break
       default:
-        this.#use(call, held.facet, effect.method, NOTHING)
+        if (name === 'end' && isEndingWithData(call, this.#unit)) this.#use(call, held.facet, 'write', NOTHING)
+        this.#use(call, held.facet, effect.method, effect.discharges ?? NOTHING)
     }
     if (effect.isFluent) this.follow(call, held)
   }
@@ -413,8 +415,13 @@ class HandleFollower implements FollowedHandle {
     name: string | undefined,
     call: TSESTree.CallExpression | undefined,
   ): void {
-    if (name === 'child') {
+    // promisified calls have `child`, tinyexec has `process`; execa and zx the streams of the child
+    if (name === 'child' || name === 'process') {
       this.follow(member, { facet: 'child', path: [] })
+      return
+    }
+    if (name === 'stdin') {
+      this.follow(member, { facet: 'stdin', path: [] })
       return
     }
     if (call && (name === 'then' || name === 'catch' || name === 'finally')) {
@@ -442,6 +449,8 @@ class HandleFollower implements FollowedHandle {
     }
     if (effect) {
       this.#use(call, held.facet, effect.kind, effect.discharges, effect.events)
+      // `source.pipe(child.stdin)` gives `child.stdin` again
+      if (effect.kind === 'write') this.follow(call, held)
       return
     }
     const local = findLocalFunction(call.callee, this.#unit)

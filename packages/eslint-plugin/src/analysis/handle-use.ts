@@ -8,7 +8,7 @@ export type Facet = StreamName | 'child' | 'promise' | 'stdio'
 /**
  * What is done with a handle:
  * - `listen` a listener, `observe` another way to wait (a promise, `for await`, readline), `poll` reads `exitCode`
- * - `drain` consumes output, `write` and `endStdin` feed the child, `kill`, `unref`, `send`, `pid`, `inspect`
+ * - `drain` consumes output, `write` feeds the child, `endStdin` closes its input, `kill`, `unref`, `send`, `pid`, `inspect`
  * - `await` waits for a wrapper's promise
  * - `escape` hands the handle to code that this analysis does not see
  */
@@ -29,7 +29,10 @@ export type UseKind =
 
 /** One use of a handle, with the obligations that it discharges: those, or `'all'` where its effect is unknown. */
 export interface HandleUse {
+  /** Where it takes effect: for what a function of the file does with its parameter, the call of that function. */
   readonly node: TSESTree.Node
+  /** Where it is written. */
+  readonly source: TSESTree.Node
   readonly facet: Facet
   readonly kind: UseKind
   readonly discharges: Discharge
@@ -41,6 +44,8 @@ export type Discharge = ReadonlySet<Obligation> | 'all'
 
 export const NOTHING: Discharge = new Set()
 const END = new Set<Obligation>(['end'])
+export const STDIN_END: Discharge = new Set<Obligation>(['stdinEnd'])
+const STDIN_ERROR = new Set<Obligation>(['stdinError'])
 
 export function isDischarged(use: HandleUse, obligation: Obligation): boolean {
   return use.discharges === 'all' || use.discharges.has(obligation)
@@ -56,9 +61,9 @@ export function readEscape(facet: Facet): Discharge {
     case 'promise':
       return 'all'
     case 'stdin':
-      return END
+      return new Set<Obligation>(['end', 'stdinError', 'stdinEnd'])
     case 'stdio':
-      return new Set<Obligation>(['end', 'stdout', 'stderr'])
+      return new Set<Obligation>(['end', 'stdout', 'stderr', 'stdinError', 'stdinEnd'])
     default:
       return new Set<Obligation>(['end', facet])
   }
@@ -67,7 +72,7 @@ export function readEscape(facet: Facet): Discharge {
 /** What a listener for one of the events of a facet discharges. */
 export function readListener(facet: Facet, event: string, isFork: boolean): Discharge {
   if (facet === 'child') return readChildEvent(event, isFork)
-  if (facet === 'stdin') return event === 'close' ? END : NOTHING
+  if (facet === 'stdin') return event === 'close' ? END : event === 'error' ? STDIN_ERROR : NOTHING
   if (facet !== 'stdout' && facet !== 'stderr') return 'all'
   switch (event) {
     case 'data':
@@ -112,8 +117,8 @@ export type MemberEffect =
   | { readonly to: Facet }
   /** A property that is read. */
   | { readonly kind: UseKind; readonly discharges: Discharge }
-  /** A method; its result is the same object again where `isFluent`. */
-  | { readonly method: MethodKind; readonly isFluent?: boolean }
+  /** A method; its result is the same object again where `isFluent`. It discharges nothing unless it says so. */
+  | { readonly method: MethodKind; readonly isFluent?: boolean; readonly discharges?: Discharge }
 
 export type MethodKind = 'listen' | 'pipe' | UseKind
 
@@ -149,7 +154,8 @@ const CHILD_MEMBERS = new Map<string, MemberEffect>([
   ['ref', { method: 'inspect' }],
   ['unref', { method: 'unref' }],
   ['send', { method: 'send' }],
-  ['disconnect', { method: 'send' }],
+  // a forked child without its channel ends when it has nothing else to do
+  ['disconnect', { method: 'send', discharges: STDIN_END }],
 ])
 
 const READABLE_MEMBERS = new Map<string, MemberEffect>([
@@ -168,8 +174,8 @@ const READABLE_MEMBERS = new Map<string, MemberEffect>([
 const STDIN_MEMBERS = new Map<string, MemberEffect>([
   ...EMITTER,
   ['write', { method: 'write' }],
-  ['end', { method: 'endStdin', isFluent: true }],
-  ['destroy', { method: 'endStdin', isFluent: true }],
+  ['end', { method: 'endStdin', isFluent: true, discharges: STDIN_END }],
+  ['destroy', { method: 'endStdin', isFluent: true, discharges: STDIN_END }],
   ...['cork', 'uncork', 'setDefaultEncoding', 'setEncoding', 'ref', 'unref'].map((name): [string, MemberEffect] => [
     name,
     FLUENT_INSPECT,
@@ -207,5 +213,8 @@ function membersOf(facet: Facet): ReadonlyMap<string, MemberEffect> {
   }
 }
 
-/** Obligations that a kill, by whichever way, settles: a child that is ended holds no pipe and needs no other bound. */
-export const KILL: ReadonlySet<Obligation> = new Set<Obligation>(['deadline', 'stdout', 'stderr'])
+/**
+ * Obligations that a kill, by whichever way, settles: a child that is ended holds no pipe and needs no other bound. Bytes
+ * that are still to be written then meet EPIPE all the same (measured).
+ */
+export const KILL: ReadonlySet<Obligation> = new Set<Obligation>(['deadline', 'stdout', 'stderr', 'stdinEnd'])

@@ -28,7 +28,7 @@ export type Verdict =
   | { readonly is: 'late'; readonly suspension: TSESTree.Node }
 
 /** The graphs of a file, and what its own functions say about them. */
-interface Flow {
+export interface Flow {
   readonly getGraph: (root: CodeRoot) => FlowGraph
   readonly neverReturns: (call: TSESTree.Node) => boolean
 }
@@ -101,7 +101,7 @@ function isEndedBeforeNotice(site: SpawnSite, handle: FollowedHandle, unit: Sour
 }
 
 /** The nearest node that the graph has a point for. */
-function findPoint(node: TSESTree.Node, graph: FlowGraph): TSESTree.Node | undefined {
+export function findPoint(node: TSESTree.Node, graph: FlowGraph): TSESTree.Node | undefined {
   for (let at: TSESTree.Node | undefined = node; at && at !== graph.root; at = at.parent) {
     if (graph.pointsOf(at).length > 0) return at
   }

@@ -7,7 +7,9 @@ import type { FlowGraph } from '../flow/flow-graph.ts'
 import { type ChildProcessSettings, NO_SETTINGS, readChildProcessSettings } from './child-process-settings.ts'
 import { findConfigured } from './configured-function.ts'
 import { type Obligation, TRIGGER_WORDS } from './contracts.ts'
+import { judgeFed, type StdinObligation } from './fed-verdict.ts'
 import { type FollowedHandle, followHandle } from './follow-handle.ts'
+import type { HandleUse } from './handle-use.ts'
 import { judgeObligation, type PathScope, type Verdict } from './life-verdict.ts'
 import { findLocalFunction } from './local-function.ts'
 import { isChildProcessMocked } from './module-mock.ts'
@@ -24,6 +26,8 @@ export interface LifecycleModel {
   getHandle(site: SpawnSite): FollowedHandle
   /** Whether any one of `obligations` is met on the paths in question. */
   judge(site: SpawnSite, obligations: readonly Obligation[], paths: PathScope): Verdict
+  /** Whether an obligation of `stdin` is met on the paths that write into it by one of `feeds`. */
+  judgeFed(site: SpawnSite, feeds: readonly HandleUse[], obligation: StdinObligation, paths: PathScope): Verdict
 }
 
 /** What a rule's context offers to the analysis. */
@@ -113,5 +117,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     getHandle,
     judge: (site, obligations, paths) =>
       judgeObligation(site, getHandle(site), obligations, paths, unit, { getGraph, neverReturns }),
+    judgeFed: (site, feeds, obligation, paths) =>
+      judgeFed(site, getHandle(site), feeds, obligation, paths, unit, { getGraph, neverReturns }),
   }
 }

@@ -4,10 +4,12 @@ import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
 import { getEnclosingFunction } from '../ast/function-node.ts'
 import { getIndentation, hasSemicolon } from './source-style.ts'
 
+/** The parameters of a listener and the lines of its body, or the name of a function. */
+export type ListenerSource = { readonly params: string; readonly body: readonly string[] } | string
+
 export interface NewListener {
   readonly event: string
-  /** The parameters of the listener and the lines of its body, or the name of a function. */
-  readonly listener: { readonly params: string; readonly body: readonly string[] } | string
+  readonly listener: ListenerSource
 }
 
 /**
@@ -20,26 +22,40 @@ export function addListener(
   sourceCode: SourceCode,
 ): (fixer: Rule.RuleFixer) => Rule.Fix {
   const named = findNamedStatement(call)
-  const indentation = getIndentation(named?.statement ?? call, sourceCode)
-  const end = named && hasSemicolon(named.statement, sourceCode) ? ';' : ''
-  const inner = hasSemicolon(call, sourceCode) ? ';' : ''
-  const written =
-    typeof listener === 'string'
-      ? listener
-      : [
-          `(${listener.params}) => {`,
-          ...listener.body.map((line) => `${indentation}  ${line}${inner}`),
-          `${indentation}}`,
-        ].join('\n')
-  const link = `.on('${event}', ${written})`
-  return (fixer) =>
-    named
-      ? fixer.insertTextAfter(named.statement as never, `\n${indentation}${named.name}${link}${end}`)
-      : fixer.insertTextAfter(call as never, link)
+  const link = `.on('${event}', ${writeListener(listener, named?.statement ?? call, sourceCode)})`
+  return (fixer) => (named ? insertBehind(named, link, fixer, sourceCode) : fixer.insertTextAfter(call as never, link))
+}
+
+/** Adds a statement behind the one that names the child: the name, followed by `rest`. */
+export function insertBehind(
+  { name, statement }: NamedStatement,
+  rest: string,
+  fixer: Rule.RuleFixer,
+  sourceCode: SourceCode,
+): Rule.Fix {
+  const end = hasSemicolon(statement, sourceCode) ? ';' : ''
+  return fixer.insertTextAfter(statement as never, `\n${getIndentation(statement, sourceCode)}${name}${rest}${end}`)
+}
+
+/** A listener in the style of the code around `place`. */
+export function writeListener(listener: ListenerSource, place: TSESTree.Node, sourceCode: SourceCode): string {
+  if (typeof listener === 'string') return listener
+  const indentation = getIndentation(place, sourceCode)
+  const end = hasSemicolon(place, sourceCode) ? ';' : ''
+  return [
+    `(${listener.params}) => {`,
+    ...listener.body.map((line) => `${indentation}  ${line}${end}`),
+    `${indentation}}`,
+  ].join('\n')
+}
+
+export interface NamedStatement {
+  readonly name: string
+  readonly statement: TSESTree.Node
 }
 
 /** The statement that does nothing but give the value of `call` a name. */
-function findNamedStatement(call: TSESTree.Node): { name: string; statement: TSESTree.Node } | undefined {
+export function findNamedStatement(call: TSESTree.Node): NamedStatement | undefined {
   const value = climbWrappers(call)
   const { parent } = value
   let name: string | undefined

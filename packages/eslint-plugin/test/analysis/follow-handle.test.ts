@@ -23,10 +23,10 @@ describe('a handle is followed through', () => {
     [
       'destructuring',
       `const { stdout, stdin } = spawn('x'); stdout.resume(); stdin.end()`,
-      ['stdout.drain: stdout', 'stdin.endStdin'],
+      ['stdout.drain: stdout', 'stdin.endStdin: stdinEnd'],
     ],
     ['an alias', `const a = spawn('x'); const b = a; b.on('exit', f)`, ['child.listen: end']],
-    ['a choice', `const c = y ? spawn('x') : z; c.kill()`, ['child.kill: deadline stdout stderr']],
+    ['a choice', `const c = y ? spawn('x') : z; c.kill()`, ['child.kill: deadline stdout stderr stdinEnd']],
     ['a fallback', `const c = y ?? spawn('x'); c.unref()`, ['child.unref']],
     ['a wrapper', `const c = spawn('x')! as Foo; c.on('exit', f)`, ['child.listen: end']],
     ['optional chaining', `const c = spawn('x'); c?.stdout?.on('data', f)`, ['stdout.listen: stdout']],
@@ -75,14 +75,30 @@ describe('a use that is known', () => {
     ['errorMonitor', `spawn('x').on(errorMonitor, f)`, ['child.listen']],
     ['a status that is polled', `const c = spawn('x'); while (c.exitCode === null) tick()`, ['child.poll: end']],
     ['a pid that is printed', 'const c = spawn("x"); log(`${c.pid}`)', ['child.pid']],
-    ['a pid that is killed', `const c = spawn('x'); process.kill(-c.pid)`, ['child.kill: deadline stdout stderr']],
+    [
+      'a pid that is killed',
+      `const c = spawn('x'); process.kill(-c.pid)`,
+      ['child.kill: deadline stdout stderr stdinEnd'],
+    ],
     ['a pid that is probed', `const c = spawn('x'); process.kill(c.pid, 0)`, ['child.inspect']],
-    ['a pid that goes elsewhere', `const c = spawn('x'); track(c.pid)`, ['child.pid: deadline stdout stderr']],
+    ['a pid that goes elsewhere', `const c = spawn('x'); track(c.pid)`, ['child.pid: deadline stdout stderr stdinEnd']],
     ['for await', `for await (const chunk of spawn('x').stdout) use(chunk)`, ['stdout.observe: end stdout']],
     ['a pipe to the own output', `spawn('x').stdout.pipe(process.stdout)`, ['stdout.drain: stdout']],
     ['a pipe to another stream', `spawn('x').stdout.pipe(file)`, ['stdout.drain: end stdout']],
     ['the end of a stream', `spawn('x').stdout.on('end', f)`, ['stdout.listen: end']],
-    ['feeding', `const c = spawn('x'); input.pipe(c.stdin); c.stdin.write('y')`, ['stdin.write', 'stdin.write']],
+    [
+      'feeding',
+      `const c = spawn('x'); input.pipe(c.stdin); c.stdin.write('y')`,
+      ['stdin.write: stdinEnd', 'stdin.write'],
+    ],
+    [
+      'a pipe that leaves it open',
+      `const c = spawn('x'); input.pipe(c.stdin, { end: false }).on('error', f)`,
+      ['stdin.write', 'stdin.listen: stdinError'],
+    ],
+    ['a last write', `spawn('x').stdin.end('y')`, ['stdin.write', 'stdin.endStdin: stdinEnd']],
+    ['no last write', `spawn('x').stdin.end(() => f())`, ['stdin.endStdin: stdinEnd']],
+    ['once() on stdin', `const { stdin } = spawn('x'); once(stdin, 'drain')`, ['stdin.observe: stdinError']],
     ['a forked message', `fork('x').on('message', f).on('disconnect', g)`, ['child.listen', 'child.listen: end']],
     ['looking', `const c = spawn('x'); console.log(c); if (c && !c.killed) f()`, ['child.inspect', 'child.inspect']],
     ['a value that is dropped', `void spawn('x')`, []],
@@ -121,7 +137,7 @@ describe('a configured function narrows what an unknown one could do', () => {
   it.each([
     ['observers', ['child.observe: end error']],
     ['drainers', ['child.drain: stdout stderr']],
-    ['killers', ['child.kill: deadline stdout stderr']],
+    ['killers', ['child.kill: deadline stdout stderr stdinEnd']],
   ])('%s', (key, expected) => {
     expect(usesOf(`use(spawn('x'))`, { [key]: named('use') })).toEqual(expected)
   })

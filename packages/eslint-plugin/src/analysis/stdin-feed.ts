@@ -1,0 +1,58 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import { getCodeRoot } from '../ast/function-node.ts'
+import { climbWrappers } from '../ast/skip-wrappers.ts'
+import { getStaticPrimitive } from '../ast/static-value.ts'
+import type { FollowedHandle } from './follow-handle.ts'
+import type { HandleUse } from './handle-use.ts'
+import { followConstants, readPrimitive } from './known-value.ts'
+import { getGlobalPath } from './module-origin.ts'
+import { EMPTY_SHAPE, readObjectShape } from './object-shape.ts'
+import type { SourceUnit } from './source-unit.ts'
+import type { SpawnSite } from './spawn-site.ts'
+
+/** The uses that bring bytes into the child's `stdin`: `write()`, `end(data)`, `source.pipe(child.stdin)`. */
+export function findFeeds({ uses }: FollowedHandle): HandleUse[] {
+  return uses.filter(({ facet, kind }) => facet === 'stdin' && kind === 'write')
+}
+
+/** `end(data)`, as against `end()`, `end(callback)`, `end('')`. */
+export function isEndingWithData({ arguments: [data] }: TSESTree.CallExpression, { bindings }: SourceUnit): boolean {
+  if (!data) return false
+  const value = followConstants(data, bindings)
+  if (value.type === 'ArrowFunctionExpression' || value.type === 'FunctionExpression') return false
+  const fixed = getStaticPrimitive(value)
+  return !fixed || (fixed.value !== undefined && fixed.value !== null && fixed.value !== '')
+}
+
+/** `pipe()` ends its target with its source, unless `{ end: false }` says otherwise. */
+export function isEndedByPipe({ arguments: [, options] }: TSESTree.CallExpression, { bindings }: SourceUnit): boolean {
+  const shape = options ? readObjectShape(options, bindings, () => false) : EMPTY_SHAPE
+  const end = shape.get('end')
+  if (end.is !== 'known') return true
+  const value = readPrimitive(end.value, bindings)
+  return value.is !== 'known' || value.value !== false
+}
+
+/**
+ * Is the child talked to, in pieces, for as long as somebody has something to say: a write in a listener, a timer, a method
+ * or a function that is handed on? What the code that starts it writes by itself is no conversation.
+ */
+export function isConversation(feeds: readonly HandleUse[], { root }: SpawnSite, unit: SourceUnit): boolean {
+  return feeds.some(({ node }) => {
+    let at = getCodeRoot(node)
+    while (at !== root && at.type !== 'Program' && runsOnceInPlace(at, unit)) at = getCodeRoot(at)
+    return at !== root
+  })
+}
+
+/** A promise's executor, or a function that is called where it stands. */
+function runsOnceInPlace(code: TSESTree.Node, unit: SourceUnit): boolean {
+  const at = climbWrappers(code)
+  const { parent } = at
+  if (parent?.type === 'CallExpression') return parent.callee === at
+  return (
+    parent?.type === 'NewExpression' &&
+    parent.arguments[0] === at &&
+    getGlobalPath(unit.resolveOrigin(parent.callee)) === 'Promise'
+  )
+}
