@@ -58,6 +58,8 @@ export interface FoundPath {
 
 /** Contradictions that a search learns from before it gives up. Each costs one more pass over the graph. */
 const MAX_REFINEMENTS = 8
+/** Variables tracked at once, with those that were copied into them. */
+const MAX_TRACKED = 16
 /** Different combinations of facts at one block before a search gives up; keeps it linear in the graph. */
 const MAX_STATES_PER_BLOCK = 96
 
@@ -96,9 +98,10 @@ export function findPath(graph: FlowGraph, options: SearchOptions): FoundPath | 
       continue
     }
     const contradiction = reader && findContradiction(reader, found, originOf(options))
-    if (contradiction === undefined) return describe(found, options.isSuspension)
-    if (tracked.has(contradiction)) return undefined
-    tracked.add(contradiction)
+    if (!reader || contradiction === undefined) return describe(found, options.isSuspension)
+    const { size } = tracked
+    for (const text of reader.withSources(contradiction)) tracked.add(text)
+    if (tracked.size === size || tracked.size > MAX_TRACKED) return undefined
   }
   return undefined
 }

@@ -118,6 +118,7 @@ export class FactReader {
   readonly #byText = new Map<string, FactKey>()
   readonly #byPart = new Map<string, Set<string>>()
   readonly #constraints = new Map<FlowTest, Constraint[]>()
+  readonly #copies = new Map<string, Set<string>>()
   readonly #ids = new Map<Binding, string | undefined>()
 
   constructor(bindings: Bindings, root: CodeRoot) {
@@ -153,14 +154,21 @@ export class FactReader {
     if (!target) return
     const part = this.#partOf(target)
     // Read before the forgetting: `x = x ?? y` may name what it changes.
-    const next =
-      kind === 'bind' || node.type === 'AssignmentExpression' ? this.#valueOf(value, facts, origin) : undefined
-    const key = next && this.#keyOf(target)
+    const assigned = kind === 'bind' || node.type === 'AssignmentExpression' ? value : undefined
+    const key = assigned && this.#keyOf(target)
+    const next = key && this.#valueOf(assigned, key, facts, origin)
     for (const text of this.#byPart.get(part) ?? []) facts.delete(text)
     if (key && next && (!tracked || tracked.has(key.text))) facts.set(key.text, next)
   }
 
-  /** The key's texts that an assignment at this point can change; the solver asks whether it matters at all. */
+  /** The key, and those whose values have been seen to be copied into it: what has to be tracked to know it. */
+  withSources(text: string): ReadonlySet<string> {
+    const texts = new Set([text])
+    for (const at of texts) for (const source of this.#copies.get(at) ?? []) texts.add(source)
+    return texts
+  }
+
+  /** Whether something is assigned at this point. */
   touches(point: FlowPoint): boolean {
     return point.kind === 'bind' || assignedMember(point.node) !== undefined
   }
@@ -171,8 +179,12 @@ export class FactReader {
     return constraints
   }
 
-  #valueOf(node: TSESTree.Node | undefined, facts: Facts, origin: TSESTree.Node | undefined): ValueSet | undefined {
-    if (!node) return undefined
+  #valueOf(
+    node: TSESTree.Node,
+    target: FactKey,
+    facts: Facts,
+    origin: TSESTree.Node | undefined,
+  ): ValueSet | undefined {
     let at = skipWrappers(node)
     while (at !== origin && at.type === 'AssignmentExpression' && at.operator === '=') at = skipWrappers(at.right)
     if (origin && at === skipWrappers(origin)) return IS_TRUTHY
@@ -188,7 +200,9 @@ export class FactReader {
         return IS_TRUTHY
     }
     const key = this.#keyOf(at)
-    return key && facts.get(key.text)
+    if (!key) return undefined
+    this.#copies.set(target.text, (this.#copies.get(target.text) ?? new Set()).add(key.text))
+    return facts.get(key.text)
   }
 
   #partOf(target: TSESTree.Node): string {

@@ -88,6 +88,8 @@ describe('findOpenPath, correlated tests', () => {
     ['another of that name is assigned', 'if (o.x) start(); b.x = 1; if (o.x) stop()', 'end 3:0'],
     ['a member test in a loop can change', 'start(); while (o.running) { await b() }', 'end 3:0'],
     ['declared anew in each round', 'for (const x of b) { if (x) start(); else stop() }', 'end 3:0'],
+    ['a copy of a variable', 'let w = b(); if (!a) { start(); w = a } if (!w) stop()', 'closed'],
+    ['a copy, on an open path', 'let w = b(); if (!a) { start(); w = a } if (w) stop()', 'end 3:0'],
     ['comparison', 'if (a > 0) start(); if (a > 0) stop()', 'closed'],
     ['flag', 'let done = false; start(); if (!done) stop()', 'closed'],
     ['flag set on the way', 'let done = false; if (a) done = true; start(); if (!done) stop()', 'end 3:0'],

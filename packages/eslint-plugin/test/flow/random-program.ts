@@ -11,8 +11,8 @@ import fc from 'fast-check'
  * | `c` | true, false |
  * | `n` | true, null, false |
  * | `d` | 0, 1, 2 |
- * | `l` | a list of 0 or 2 elements |
- * | `o` | an object with methods `t` (gives its argument) and `p` (boxes it in `q`), or undefined |
+ * | `l` | a list of 0 or 3 elements |
+ * | `o` | an object with methods `t` (gives its second argument) and `p` (boxes it in `q`), or undefined |
  * | `a` | awaited: returns or rejects |
  */
 export interface RandomProgram {
@@ -93,7 +93,7 @@ export function randomProgram({ hasVariables }: { hasVariables: boolean }): fc.A
         test.map((t) => piece`(${mark('n')} ?? ${t})`),
         fc.tuple(test, test, test).map(([a, b, c]) => piece`(${a} ? ${b} : ${c})`),
         fc.tuple(test, test).map(([a, b]) => piece`(${a}, ${b})`),
-        test.map((t) => piece`${mark('o')}?.t(${t})`),
+        test.map((t) => piece`${mark('o')}?.t(${t}, ${mark('c')})`),
         test.map((t) => piece`(${mark('o')}?.p(${mark('n')}).q ?? ${t})`),
       ),
       expression: fc.oneof(
