@@ -11,6 +11,15 @@ export default defineConfig([
     dts: true,
     clean: true,
   },
+  // What a program without children does not pay for: see src/register.ts.
+  {
+    entry: { observe: 'src/observe/observeThread.ts' },
+    format: 'cjs',
+    target: 'node20',
+    platform: 'node',
+    dts: false,
+    clean: false,
+  },
   {
     entry: { judge: 'src/verdict/judgeAtExit.ts' },
     format: 'cjs',

@@ -1,6 +1,9 @@
 import type { Guard } from './journal/guard.ts'
 import { getNatives, useNatives } from './journal/natives.ts'
 import { arm } from './observe/arm.ts'
+import type { Observation } from './observe/Observation.ts'
+import type { observeThread } from './observe/observeThread.ts'
+import type { judgeAtExit } from './verdict/judgeAtExit.ts'
 
 // `NODE_OPTIONS` brings this file to whatever Node comes along: until the version is known, nothing newer than ES2015
 // and no module of a recent Node may be used. The build lowers the syntax of everything that is bundled here.
@@ -14,10 +17,13 @@ interface CommonJsModule {
   _compile(code: string, file: string): void
 }
 
+const observer = `${__dirname}/observe.cjs`
+const judgement = `${__dirname}/judge.cjs`
 const obstacle = findObstacle()
 if (obstacle === undefined) {
   try {
-    arm({ file: __filename, judge })
+    const ownFiles = [__filename, observer, judgement]
+    arm({ file: __filename, ownFiles, load, judge })
   } catch {
     // Unarmed is better than a program that does not start.
   }
@@ -47,15 +53,22 @@ function say(text: string): void {
   }
 }
 
-/**
- * What judges is a file of its own that only a root with something to judge loads. It is compiled here: hooks that a
- * program has put around `require`, or mocks around `fs`, do not apply.
- */
+function load(guard: Guard, ownFiles: readonly string[]): Observation {
+  return (loadOwn(observer) as { observeThread: typeof observeThread }).observeThread(guard, ownFiles)
+}
+
 function judge(guard: Guard, exitCode: number): number {
-  const file = `${__dirname}/judge.cjs`
+  return (loadOwn(judgement) as { judgeAtExit: typeof judgeAtExit }).judgeAtExit(guard, exitCode)
+}
+
+/**
+ * What follows children and what judges are files of their own: a program that starts none does not pay for reading
+ * them. They are compiled here: hooks that a program has put around `require`, or mocks around `fs`, do not apply.
+ */
+function loadOwn(file: string): unknown {
   const loaded = new module.constructor(file)
   loaded.filename = file
   loaded.paths = []
   loaded._compile(useNatives + getNatives().readFileSync(file, 'utf8'), file)
-  return (loaded.exports as { judgeAtExit(guard: Guard, exitCode: number): number }).judgeAtExit(guard, exitCode)
+  return loaded.exports
 }

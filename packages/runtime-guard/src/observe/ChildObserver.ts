@@ -4,19 +4,8 @@ import { redactArgv, redactText } from '../ledger/redactArgv.ts'
 import { currentDirectory, type JournalWriter } from '../journal/JournalWriter.ts'
 import { getNatives } from '../journal/natives.ts'
 import { readStat } from '../journal/readIdentity.ts'
-import type { SyncResult } from './patchSpawnSync.ts'
+import type { Boundary, FinishSync, NormalisedSpawnOptions } from './Observation.ts'
 import { captureFrames } from './captureFrames.ts'
-
-/** The options of `ChildProcess.prototype.spawn`, as `node:child_process` normalises them. */
-export interface NormalisedSpawnOptions {
-  file?: unknown
-  args?: unknown
-  cwd?: unknown
-  detached?: unknown
-  shell?: unknown
-  stdio?: unknown
-  envPairs?: unknown
-}
 
 interface ProcessHandle {
   pid?: unknown
@@ -58,12 +47,7 @@ export class ChildObserver {
   }
 
   /** Records a start right after it; `result` is what Node's method returned: 0, or a negative error number. */
-  observeSpawn(
-    child: ChildProcess,
-    options: NormalisedSpawnOptions,
-    result: unknown,
-    boundary: (...args: never[]) => unknown,
-  ): void {
+  observeSpawn(child: ChildProcess, options: NormalisedSpawnOptions, result: unknown, boundary: Boundary): void {
     const observed = child as ObservedChild
     const handle = observed._handle
     const pid = handle ? Number(handle.pid) : NaN
@@ -95,7 +79,7 @@ export class ChildObserver {
   }
 
   /** Call it before a synchronous start; what it returns records the call once it is over. */
-  beginSync(): (options: NormalisedSpawnOptions, result: SyncResult, boundary: (...args: never[]) => unknown) => void {
+  beginSync(): FinishSync {
     const { now } = getNatives()
     const at = now()
     return (options, result, boundary) => {

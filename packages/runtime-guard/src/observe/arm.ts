@@ -1,5 +1,5 @@
 import { findGuard, shareGuard, type Guard } from '../journal/guard.ts'
-import { JournalWriter, type JournalOwner } from '../journal/JournalWriter.ts'
+import type { JournalOwner } from '../journal/JournalWriter.ts'
 import { getNatives } from '../journal/natives.ts'
 import { readStat, type ProcessStat } from '../journal/readIdentity.ts'
 import {
@@ -12,22 +12,25 @@ import {
   type Identity,
 } from '../journal/runDirectory.ts'
 import { absoluteNodeOptions } from '../journal/absoluteNodeOptions.ts'
-import { hideFramesOf } from './captureFrames.ts'
-import { ChildObserver } from './ChildObserver.ts'
+import { setOwnFiles } from './hideGuardFrames.ts'
 import { hookExit } from './hookExit.ts'
-import { patchSpawn } from './patchSpawn.ts'
-import { patchSpawnSync } from './patchSpawnSync.ts'
+import type { Observation } from './Observation.ts'
+import { watchStarts, watchSyncCalls } from './watchStarts.ts'
 
 /** What arming needs from the file that was preloaded. */
 export interface ArmOptions {
   /** Absolute path of the preloaded file. */
   file: string
+  /** Every file of the guard that can be on the stack of the program. */
+  ownFiles: readonly string[]
+  /** Loads what follows children; called at the first start, and at most once. */
+  load: (guard: Guard, ownFiles: readonly string[]) => Observation
   /** Gives the verdict over the run of a root; returns the exit code. Only called when there may be something to judge. */
   judge: (guard: Guard, exitCode: number) => number
 }
 
 /** Arms the guard in this thread, once, whatever copy of it comes first. */
-export function arm({ file, judge }: ArmOptions): void {
+export function arm({ file, ownFiles, load, judge }: ArmOptions): void {
   const { env } = process
   if (findGuard() !== undefined || env.RUNTIME_GUARD_MODE === 'off') return
   // Functions that a worker thread lacks are marked so; `worker_threads` itself would be one more module to load.
@@ -43,48 +46,38 @@ export function arm({ file, judge }: ArmOptions): void {
     threadId: isMainThread ? 0 : process.getBuiltinModule('node:worker_threads').threadId,
     startedAt: getNatives().now(),
   }
-  hideFramesOf(file)
+  setOwnFiles(ownFiles)
   if (isMainThread) setEnvironment(env, owner, file)
 
-  const writer = new JournalWriter(owner)
-  const observer = new ChildObserver(writer, `${owner.pid}-${owner.start ?? 'x'}.${owner.threadId}`)
+  let observation: Observation | undefined
+  let loadFailure: string | null = null
   const guard: Guard = {
     owner,
-    flush: (final) => {
-      observer.flush(final)
-    },
-    unwritten: () => observer.unwritten(),
-    failure: () => writer.failure,
-    closePipes: () => {
-      observer.closePipes()
-    },
+    flush: (final) => observation?.flush(final),
+    unwritten: () => observation?.unwritten() ?? [],
+    failure: () => observation?.failure() ?? loadFailure,
+    closePipes: () => observation?.closePipes(),
     judged: false,
   }
   shareGuard(guard)
-  const isInjecting = env.RUNTIME_GUARD_COOKIE === 'inject'
-  const injected = isInjecting ? [`${runVariable}=${owner.runDir}`] : []
-  writer.onOpen = () => {
-    guard.stderr = identifyStderr()
+  const observe = (): Observation | undefined => {
+    if (observation !== undefined || loadFailure !== null) return observation
+    try {
+      observation = load(guard, ownFiles)
+    } catch (error) {
+      loadFailure = (error as Error).message
+    }
+    return observation
   }
-  patchSpawn(observer, () => injected)
-  patchSpawnSync(observer)
+  watchStarts(observe)
+  watchSyncCalls(observe)
   hookExit((code) => {
-    guard.flush(true)
-    if (writer.isOpen) writer.append([{ t: 'end', at: getNatives().now(), code }])
+    observation?.end(code)
     const isJudge = isMainThread && owner.role === 'root' && !guard.judged
     if (!isJudge || !mayHaveLeft(guard)) return code
     guard.judged = true
     return judge(guard, code)
   })
-}
-
-function identifyStderr(): string | undefined {
-  try {
-    const { dev, ino } = getNatives().fstatSync(2, { bigint: true })
-    return `${dev}:${ino}`
-  } catch {
-    return undefined
-  }
 }
 
 type Membership = Pick<JournalOwner, 'runDir' | 'role' | 'parents'>

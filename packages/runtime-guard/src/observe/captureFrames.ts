@@ -1,4 +1,6 @@
 import { formatFrame, isInternal, parseStack, type StackFrame } from '../ledger/callSite.ts'
+import { isOwnFile } from './hideGuardFrames.ts'
+import type { Boundary } from './Observation.ts'
 
 /** The stack of a start, and what of Node's own frames tells which method was called. */
 export interface SpawnStack {
@@ -11,20 +13,13 @@ const methods = new Set(['spawn', 'exec', 'execFile', 'fork', 'spawnSync', 'exec
 const framesLookedAt = 40
 const framesKept = 16
 
-/** Frames of files whose path contains this are the guard's own. */
-let ownFile = ''
-
-export function hideFramesOf(file: string): void {
-  ownFile = file
-}
-
 /**
  * The stack above `boundary`, read through V8's structured frames: independent of the program's own
  * `stackTraceLimit` and `prepareStackTrace`, which are put back before this returns. Where a compiler rewrote the source
  * (a test runner, a TypeScript loader), the program's own formatter maps the lines back: it is asked at once, because
  * a thread can be terminated before the next turn of its loop.
  */
-export function captureFrames(boundary: (...args: never[]) => unknown, fallbackMethod: string): SpawnStack {
+export function captureFrames(boundary: Boundary, fallbackMethod: string): SpawnStack {
   const sites = captureCallSites(boundary)
   let method = fallbackMethod
   let isLeading = true
@@ -32,7 +27,7 @@ export function captureFrames(boundary: (...args: never[]) => unknown, fallbackM
   for (const site of sites) {
     const file = site.getFileName() ?? site.getScriptNameOrSourceURL() ?? ''
     const name = site.getFunctionName() ?? ''
-    if (file === ownFile) continue
+    if (isOwnFile(file)) continue
     if (isInternal(file)) {
       // The outermost public method of the innermost run of Node's frames is the one that the program called.
       if (isLeading && file === 'node:child_process' && methods.has(name)) method = name
@@ -53,7 +48,7 @@ function toPath(file: string): string {
   return parseStack(`    at ${file}:1:1`)[0]?.file ?? file
 }
 
-function captureCallSites(boundary: (...args: never[]) => unknown): NodeJS.CallSite[] {
+function captureCallSites(boundary: Boundary): NodeJS.CallSite[] {
   const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
   const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   const holder: { stack?: unknown } = {}
@@ -93,7 +88,7 @@ function restore(name: string, descriptor: PropertyDescriptor | undefined): void
 const defaultFormatter = 'ErrorPrepareStackTrace'
 
 /** The frames as the program's own formatter shows them; none where there is no such formatter. */
-function captureMappedFrames(boundary: (...args: never[]) => unknown): StackFrame[] {
+function captureMappedFrames(boundary: Boundary): StackFrame[] {
   const foreign = (Error as { prepareStackTrace?: unknown }).prepareStackTrace
   const isForeign = typeof foreign === 'function' && foreign.name !== defaultFormatter
   if (!isForeign && !(process as { sourceMapsEnabled?: boolean }).sourceMapsEnabled) return []
@@ -108,21 +103,5 @@ function captureMappedFrames(boundary: (...args: never[]) => unknown): StackFram
     return []
   } finally {
     restore('stackTraceLimit', limit)
-  }
-}
-
-/** Takes the guard's own lines out of a stack that the program is going to see. */
-export function hideGuardFrames(error: unknown): void {
-  try {
-    const failure = error as { stack?: unknown } | null
-    if (typeof failure !== 'object' || failure === null) return
-    const { stack } = failure
-    if (typeof stack !== 'string' || !stack.includes(ownFile)) return
-    failure.stack = stack
-      .split('\n')
-      .filter((line) => !line.includes(ownFile))
-      .join('\n')
-  } catch {
-    // A frozen error keeps its stack.
   }
 }

@@ -1,4 +1,4 @@
-import { hideGuardFrames } from './captureFrames.ts'
+import { hideGuardFrames } from './hideGuardFrames.ts'
 
 type Emit = (this: NodeJS.Process, ...args: unknown[]) => boolean
 type ReallyExit = (this: NodeJS.Process, code?: number) => never

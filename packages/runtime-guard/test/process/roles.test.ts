@@ -38,7 +38,8 @@ describe('loading', { timeout: 60_000 }, () => {
 
   it('acts as one when two copies are loaded, from a path with spaces', async () => {
     const copies = mkdtempSync(join(tmpdir(), 'guard copies '))
-    for (const name of ['register.cjs', 'judge.cjs']) copyFileSync(join(dirname(preload), name), join(copies, name))
+    for (const name of ['register.cjs', 'observe.cjs', 'judge.cjs'])
+      copyFileSync(join(dirname(preload), name), join(copies, name))
     const copy = join(copies, 'register.cjs')
     const result = await runProgram({
       files: {

@@ -1,28 +1,18 @@
 import type { ChildProcess } from 'node:child_process'
-import { hideGuardFrames } from './captureFrames.ts'
-import type { ChildObserver, NormalisedSpawnOptions } from './ChildObserver.ts'
+import type { ChildObserver } from './ChildObserver.ts'
+import { hideGuardFrames } from './hideGuardFrames.ts'
+import type { NormalisedSpawnOptions } from './Observation.ts'
 
 type SpawnMethod = (this: ChildProcess, options: NormalisedSpawnOptions) => unknown
 
-/** `KEY=value` pairs that every child gets even when the program gives it an environment of its own. */
-export type InjectedPairs = () => string[]
-
 /**
- * Observes every asynchronous start of this thread, through whichever method. `node:child_process` publishes each new
- * ChildProcess before it starts it, which is early enough to patch the prototype for that very child, and spares every
- * program that starts none the loading of the module.
+ * Patches `ChildProcess.prototype.spawn`, which every asynchronous method calls, behind a child that was constructed and
+ * not yet started. `injected`: `KEY=value` pairs that every child gets, also one that is given an environment of its own.
  */
-export function patchSpawn(observer: ChildObserver, injected: InjectedPairs): void {
-  const channels = process.getBuiltinModule('node:diagnostics_channel')
-  const events = process.getBuiltinModule('node:events')
-  const onChild = (message: unknown): void => {
-    const { process: child } = message as { process?: unknown }
-    const prototype = findPrototype(child, events.prototype)
-    if (prototype === undefined) return
-    channels.unsubscribe('child_process', onChild)
-    install(prototype, observer, injected)
-  }
-  channels.subscribe('child_process', onChild)
+export function patchClassOf(child: unknown, observer: ChildObserver, injected: readonly string[]): boolean {
+  const prototype = findPrototype(child, process.getBuiltinModule('node:events').prototype)
+  if (prototype !== undefined) install(prototype, observer, injected)
+  return prototype !== undefined
 }
 
 /** The prototype of ChildProcess itself, below those of the program's subclasses. */
@@ -35,7 +25,7 @@ function findPrototype(child: unknown, emitter: object): object | undefined {
   return undefined
 }
 
-function install(prototype: object, observer: ChildObserver, injected: InjectedPairs): void {
+function install(prototype: object, observer: ChildObserver, injected: readonly string[]): void {
   // A proxy has the name, the length and every property of the method, including those that are set on it later.
   const start = (original: SpawnMethod, child: ChildProcess, args: [NormalisedSpawnOptions]): unknown => {
     const [options] = args
@@ -61,10 +51,10 @@ function install(prototype: object, observer: ChildObserver, injected: InjectedP
   })
 }
 
-function inject(options: NormalisedSpawnOptions | undefined, injected: InjectedPairs): void {
+function inject(options: NormalisedSpawnOptions | undefined, injected: readonly string[]): void {
   const pairs = options?.envPairs
   if (!Array.isArray(pairs)) return
-  for (const pair of injected()) {
+  for (const pair of injected) {
     const start = pair.slice(0, pair.indexOf('=') + 1)
     if (!pairs.some((known) => typeof known === 'string' && known.startsWith(start))) pairs.push(pair)
   }

@@ -1,0 +1,41 @@
+import type { JournalEntry } from '../ledger/JournalEntry.ts'
+
+/** The options of `ChildProcess.prototype.spawn` and of the synchronous binding, as `node:child_process` normalises them. */
+export interface NormalisedSpawnOptions {
+  file?: unknown
+  args?: unknown
+  cwd?: unknown
+  detached?: unknown
+  shell?: unknown
+  stdio?: unknown
+  envPairs?: unknown
+}
+
+/** What the synchronous binding returns, before `node:child_process` makes an Error of it. */
+export interface SyncResult {
+  pid?: unknown
+  status?: unknown
+  signal?: unknown
+  /** Negative error number. */
+  error?: unknown
+}
+
+/** A function of the guard on the stack of a call: the frames above it, and its own, are not the program's. */
+export type Boundary = (...args: never[]) => unknown
+
+/** Records a synchronous call once it is over. */
+export type FinishSync = (options: NormalisedSpawnOptions, result: SyncResult, boundary: Boundary) => void
+
+/** The part of the guard that follows children; it is loaded when a thread starts its first one. */
+export interface Observation {
+  /** Patches the class of a new ChildProcess, early enough for this one; true when that is done for good. */
+  patchClassOf(child: unknown): boolean
+  /** Call it before a synchronous start. */
+  beginSync(): FinishSync
+  flush(final: boolean): void
+  unwritten(): JournalEntry[]
+  failure(): string | null
+  closePipes(): void
+  /** The last entry of the thread. */
+  end(code: number): void
+}

@@ -1,0 +1,46 @@
+import type { Guard } from '../journal/guard.ts'
+import { JournalWriter } from '../journal/JournalWriter.ts'
+import { getNatives } from '../journal/natives.ts'
+import { runVariable } from '../journal/runDirectory.ts'
+import { ChildObserver } from './ChildObserver.ts'
+import { setOwnFiles } from './hideGuardFrames.ts'
+import type { Observation } from './Observation.ts'
+import { patchClassOf } from './patchClass.ts'
+
+/** Begins to follow the children of this thread: what the preload loads at the first start. */
+export function observeThread(guard: Guard, ownFiles: readonly string[]): Observation {
+  const { owner } = guard
+  setOwnFiles(ownFiles)
+  const writer = new JournalWriter(owner)
+  writer.onOpen = () => {
+    guard.stderr = identifyStderr()
+  }
+  const observer = new ChildObserver(writer, `${owner.pid}-${owner.start ?? 'x'}.${owner.threadId}`)
+  const isInjecting = process.env.RUNTIME_GUARD_COOKIE === 'inject'
+  const injected = isInjecting ? [`${runVariable}=${owner.runDir}`] : []
+  return {
+    patchClassOf: (child) => patchClassOf(child, observer, injected),
+    beginSync: () => observer.beginSync(),
+    flush: (final) => {
+      observer.flush(final)
+    },
+    unwritten: () => observer.unwritten(),
+    failure: () => writer.failure,
+    closePipes: () => {
+      observer.closePipes()
+    },
+    end: (code) => {
+      observer.flush(true)
+      if (writer.isOpen) writer.append([{ t: 'end', at: getNatives().now(), code }])
+    },
+  }
+}
+
+function identifyStderr(): string | undefined {
+  try {
+    const { dev, ino } = getNatives().fstatSync(2, { bigint: true })
+    return `${dev}:${ino}`
+  } catch {
+    return undefined
+  }
+}

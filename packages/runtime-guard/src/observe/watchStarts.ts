@@ -1,0 +1,54 @@
+import type { NormalisedSpawnOptions, Observation, SyncResult } from './Observation.ts'
+
+/**
+ * Watches for the first asynchronous start of this thread, through whichever method. `node:child_process` publishes each
+ * new ChildProcess before it starts it, which is early enough to patch its class for that very child, and spares every
+ * program that starts none the loading of the module.
+ */
+export function watchStarts(observe: () => Observation | undefined): void {
+  const channels = process.getBuiltinModule('node:diagnostics_channel')
+  const onChild = (message: unknown): void => {
+    try {
+      const observation = observe()
+      if (observation === undefined || observation.patchClassOf((message as { process?: unknown }).process))
+        channels.unsubscribe('child_process', onChild)
+    } catch {
+      // Unobserved is better than a program whose start fails.
+    }
+  }
+  channels.subscribe('child_process', onChild)
+}
+
+interface SyncBinding {
+  spawn: (options: NormalisedSpawnOptions) => SyncResult
+}
+
+/**
+ * Watches `spawnSync`, `execSync` and `execFileSync` of this thread at the binding that all three end in; it is the only
+ * common point, and reaching it loads no module. Does nothing where it cannot be reached without a warning or an error
+ * that the program would see (`--pending-deprecation`, the permission model).
+ */
+export function watchSyncCalls(observe: () => Observation | undefined): void {
+  const source = process as unknown as { binding?: (name: string) => SyncBinding; permission?: unknown }
+  const { NODE_OPTIONS = '', NODE_PENDING_DEPRECATION } = process.env
+  if (typeof source.binding !== 'function' || source.permission !== undefined) return
+  if (NODE_OPTIONS.includes('--pending-deprecation') || NODE_PENDING_DEPRECATION === '1') return
+  if (process.execArgv.includes('--pending-deprecation')) return
+  let binding: SyncBinding
+  try {
+    binding = source.binding('spawn_sync')
+  } catch {
+    return
+  }
+  const start = (original: SyncBinding['spawn'], receiver: unknown, args: [NormalisedSpawnOptions]): SyncResult => {
+    const finish = observe()?.beginSync()
+    const result = Reflect.apply(original, receiver, args)
+    try {
+      finish?.(args[0], result, start)
+    } catch {
+      // What cannot be recorded must not disturb the call.
+    }
+    return result
+  }
+  binding.spawn = new Proxy(binding.spawn, { apply: start })
+}
