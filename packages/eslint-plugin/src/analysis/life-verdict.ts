@@ -1,11 +1,11 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { CodeRoot } from '../ast/function-node.ts'
-import { skipWrappers } from '../ast/skip-wrappers.ts'
-import { getStaticPrimitive } from '../ast/static-value.ts'
 import { findOpenPath, type OpenPath } from '../flow/find-open-path.ts'
-import { findSuspensionBefore } from '../flow/find-suspension.ts'
+import { findReached, findSuspensionBefore } from '../flow/find-suspension.ts'
 import type { FlowGraph, FlowTest } from '../flow/flow-graph.ts'
+import type { PathOptions } from '../flow/path-search.ts'
 import type { Obligation } from './contracts.ts'
+import { findDeferral, letsEventPass, type PassingEvent } from './event-loop-turn.ts'
 import type { FollowedHandle } from './follow-handle.ts'
 import { type HandleUse, isDischarged } from './handle-use.ts'
 import { followConstants } from './known-value.ts'
@@ -24,7 +24,7 @@ export type Verdict =
   | { readonly is: 'never' }
   /** Something meets it, but not on the path that ends at `path.node`. */
   | { readonly is: 'notOnPath'; readonly path: OpenPath }
-  /** A listener is added, but only after other code ran at `suspension`. */
+  /** A listener is added, but only after other code ran at `suspension`: an `await`, or the call of a timer or `then`. */
   | { readonly is: 'late'; readonly suspension: TSESTree.Node }
 
 /** The graphs of a file, and what its own functions say about them. */
@@ -81,10 +81,44 @@ export function judgeObligation(
     ends: paths === 'all' ? ['end', 'return', 'throw'] : ['end', 'return'],
   })
   if (path) return { is: 'notOnPath', path }
-  if (!obligations.includes('error') && !obligations.includes('end')) return FINE
-  const others = new Set([...stops].filter((node) => !listeners.has(node)))
-  const late = findSuspensionBefore(graph, { ...options, stops: others, uses: listeners, isSuspension: isLong })
-  return late ? { is: 'late', suspension: late.suspension } : FINE
+  const [event] = obligations
+  if (listeners.size === 0 || (event !== 'error' && event !== 'end')) return FINE
+  const suspension = findPassage(event, uses)
+  return suspension ? { is: 'late', suspension } : FINE
+
+  /** Where the event passes before anything listens for it. */
+  function findPassage(event: PassingEvent, uses: readonly HandleUse[]): TSESTree.Node | undefined {
+    const watched = new Set(handle.uses.flatMap((use) => placeUse(use.node, site.root, unit).nodes))
+    const others = new Set([...stops].filter((node) => !listeners.has(node)))
+    const isSuspension = (node: TSESTree.Node): boolean => letsEventPass(node, event, watched, unit)
+    const late = findSuspensionBefore(graph, { ...options, stops: others, uses: listeners, isSuspension })
+    if (late) return late.suspension
+    const deferrals = uses.filter(isListening).map((use) => findDeferral(use.node, site.root, event, watched, unit))
+    return findReachedDeferral(deferrals, stops, graph, options)
+  }
+}
+
+/** A call that puts a listener off, on a path that has no other one. */
+function findReachedDeferral(
+  deferrals: readonly (TSESTree.CallExpression | undefined)[],
+  stops: ReadonlySet<TSESTree.Node>,
+  graph: FlowGraph,
+  options: PathOptions,
+): TSESTree.Node | undefined {
+  const deferred = new Set<TSESTree.Node>()
+  const points = new Set<TSESTree.Node>()
+  for (const call of deferrals) {
+    const callback = call?.arguments[0]
+    const point = callback && findPoint(callback, graph)
+    if (call && point) deferred.add(call).add(point)
+    if (call) points.add(call)
+  }
+  const inTime = new Set([...stops].filter((node) => !deferred.has(node)))
+  for (const call of points) {
+    const isReached = findReached(graph, { ...options, stops: inTime, to: new Set([call]) })
+    if (isReached && findOpenPath(graph, { ...options, from: call, stops: inTime })) return call
+  }
+  return undefined
 }
 
 /** Does every path from the child's start end the program, or never end? Then nobody is left to meet anything. */
@@ -108,8 +142,9 @@ export function findPoint(node: TSESTree.Node, graph: FlowGraph): TSESTree.Node 
   return undefined
 }
 
-function isListening({ kind }: HandleUse): boolean {
-  return kind === 'listen' || kind === 'observe'
+/** Waits for an event of the child, which comes once; a stream keeps what nobody has read yet, and ends after it. */
+function isListening({ facet, kind }: HandleUse): boolean {
+  return facet === 'child' && (kind === 'listen' || kind === 'observe')
 }
 
 /** A loop over a literal list that is not empty runs. */
@@ -117,11 +152,4 @@ function assumeEntered({ condition, test }: FlowTest, { bindings }: SourceUnit):
   if (condition !== 'entered' || test.type !== 'ForOfStatement') return undefined
   const list = followConstants(test.right, bindings)
   return list.type === 'ArrayExpression' && list.elements.length > 0 ? true : undefined
-}
-
-/** `await null` lets only microtasks run, which the events of a child mostly wait for. */
-function isLong(suspension: TSESTree.Node): boolean {
-  if (suspension.type !== 'AwaitExpression') return true
-  const awaited = skipWrappers(suspension.argument)
-  return !getStaticPrimitive(awaited)
 }

@@ -5,7 +5,7 @@ import type { LifecycleModel } from '../analysis/lifecycle-model.ts'
 import type { SpawnSite } from '../analysis/spawn-site.ts'
 import { isKnownAs } from '../analysis/three-valued.ts'
 import { defineRule, type Problem } from './support/define-rule.ts'
-import { describePathEnd, describeSuspension } from './support/describe-place.ts'
+import { describePathEnd } from './support/describe-place.ts'
 import { MESSENGERS } from './support/known-commands.ts'
 import { commandsProperty, type PathOption, pathProperty } from './support/path-option.ts'
 
@@ -32,8 +32,6 @@ const rule: Rule.RuleModule = defineRule<Options>({
     neverObserved: 'Nothing observes the end of `{{call}}`, so its exit status is lost.',
     notObservedOnPath:
       'Nothing observes the end of `{{call}}` on the path that ends at line {{line}}, so its exit status is lost there.',
-    observedTooLate:
-      'The end of `{{call}}` is observed only after the `{{suspension}}` on line {{line}}, so a child that has ended by then is never noticed.',
     suggestCloseListener: "Add a 'close' listener that reports a failure.",
   },
   judge(site, { model, options, sourceCode }) {
@@ -50,8 +48,6 @@ const rule: Rule.RuleModule = defineRule<Options>({
           return { messageId: 'neverObserved' }
         case 'notOnPath':
           return { messageId: 'notObservedOnPath', data: describePathEnd(verdict.path) }
-        case 'late':
-          return { messageId: 'observedTooLate', data: describeSuspension(verdict.suspension) }
         default:
           return undefined
       }

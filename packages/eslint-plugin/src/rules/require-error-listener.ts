@@ -1,10 +1,11 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Rule } from 'eslint'
 import { addListener, findReject } from '../fix/add-listener.ts'
+import { listStartGuarantees } from '../analysis/start-guarantee.ts'
 import { isCommandMatched } from '../analysis/spawn-command.ts'
 import type { SpawnSite } from '../analysis/spawn-site.ts'
 import { defineRule, type Problem } from './support/define-rule.ts'
-import { describePathEnd, describeSuspension } from './support/describe-place.ts'
+import { describePathEnd } from './support/describe-place.ts'
 import { commandsProperty, type PathOption, pathProperty } from './support/path-option.ts'
 
 interface Options extends PathOption {
@@ -39,14 +40,12 @@ const rule: Rule.RuleModule = defineRule<Options>({
       "`{{call}}` has no 'error' listener, so a start that fails crashes the program: it arrives as an event, which the `try` on line {{line}} cannot catch.",
     notHandledOnPath:
       "`{{call}}` has no 'error' listener on the path that ends at line {{line}}, so a start that fails crashes the program there.",
-    handledTooLate:
-      "`{{call}}` gets its 'error' listener only after the `{{suspension}}` on line {{line}}, so a start that fails has crashed the program by then.",
     suggestErrorListener: "Add an 'error' listener that reports the failed start.",
     suggestReject: "Add an 'error' listener that rejects the promise.",
   },
   judge(site, { model, options, sourceCode }) {
     if (!site.contract.owes.has('error') || isCommandMatched(site.command, options.commands)) return undefined
-    if (!isLookedAt(site, options)) return undefined
+    if (!listStartGuarantees(site).every((guarantee) => options[guarantee])) return undefined
     const verdict = model.judge(site, ['error'], options.paths)
     const problem = describe()
     return problem && { ...problem, suggestions: [suggest()] }
@@ -61,8 +60,6 @@ const rule: Rule.RuleModule = defineRule<Options>({
         }
         case 'notOnPath':
           return { messageId: 'notHandledOnPath', data: describePathEnd(verdict.path) }
-        case 'late':
-          return { messageId: 'handledTooLate', data: describeSuspension(verdict.suspension) }
         default:
           return undefined
       }
@@ -88,14 +85,6 @@ const rule: Rule.RuleModule = defineRule<Options>({
 })
 
 export default rule
-
-function isLookedAt({ command, contract, options: { shell } }: SpawnSite, options: Options): boolean {
-  if (contract.like === 'fork') return options.fork
-  if ((command.maySelf || command.names?.every((name) => /^node(?:\.exe)?$/.test(name))) && !options.node) return false
-  // a shell starts in any case, and says by status 127 that the command is missing
-  const mayBeShell = command.isShell || shell.is === 'unknown' || (shell.is === 'known' && shell.value)
-  return options.shell || !mayBeShell
-}
 
 /** The `try` with a `catch` around the start, in the same function. */
 function findTry({ node, root }: SpawnSite): TSESTree.TryStatement | undefined {
