@@ -108,7 +108,7 @@ export function measurePairedCpu(baseline, contenders, files, rounds) {
     const leastOwn = files.map(() => Number.POSITIVE_INFINITY)
     /** @type {number[]} */
     const ratios = []
-    for (let round = 0; round <= rounds; round++) {
+    for (let round = -1; round <= rounds; round++) {
       let base = 0
       let own = 0
       files.forEach((file, index) => {
@@ -121,7 +121,8 @@ export function measurePairedCpu(baseline, contenders, files, rounds) {
         const [a1 = 0, b1 = 0, b2 = 0, a2 = 0] = times
         base += a1 + a2
         own += b1 + b2
-        if (round === 0) return
+        // Two rounds compile the code of both.
+        if (round <= 0) return
         leastBase[index] = Math.min(leastBase[index] ?? a1, a1, a2)
         leastOwn[index] = Math.min(leastOwn[index] ?? b1, b1, b2)
       })

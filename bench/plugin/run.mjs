@@ -17,14 +17,14 @@ const RESULTS = join(HERE, '..', 'results')
 const HELP = `node bench/plugin/run.mjs [options]
   --plugin <path>  the built plugin (default packages/eslint-plugin/dist/index.js)
   --files <n>      files in the mixed set (default 400); the second set has at most as many
-  --rounds <n>     measured rounds after one that warms up (default 5)
+  --rounds <n>     measured rounds after one that warms up (default 3)
   --only <part>    mixed | triggers | growth; repeatable; results are stored only when all parts ran`
 
 const { values: options } = parseArgs({
   options: {
     plugin: { type: 'string', default: join(HERE, '../../packages/eslint-plugin/dist/index.js') },
     files: { type: 'string', default: '400' },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
     only: { type: 'string', multiple: true },
     help: { type: 'boolean', default: false },
   },
@@ -70,6 +70,7 @@ if (parts.some((part) => part !== 'growth')) {
     if (!parts.includes(part)) continue
     const files = prepareFiles(sets[part])
     const isolated = isolate(files)
+    console.error(`${part}: ${files.length} files, ${rounds + 1} rounds`)
     const stats = [
       { name: 'child-process, all', ...measureByStats(own, isolated, rounds) },
       { name: 'child-process, all, reading imports', ...measureByStats(own, files, rounds) },

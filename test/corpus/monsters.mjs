@@ -159,6 +159,16 @@ undefined = spawn('k')
 arguments.length = spawn('l')
 `,
   },
+  'handles wrapped into their own variable': {
+    path: 'wrapped.cjs',
+    build: () => `const { spawn } = require('child_process')
+let list = spawn('a'); list = [list]
+let stack; for (const name of names) { const child = spawn(name); stack = { child, upper: stack } }
+stack = stack.upper; stack.child.kill()
+let call = spawn('b'); call = () => call
+let spread = { child: spawn('c') }; spread = { ...spread, inner: spread }
+`,
+  },
   'every operator around a site': {
     path: 'operators.mjs',
     build: () =>
