@@ -12,6 +12,8 @@ const HERE = dirname(fileURLToPath(import.meta.url))
 const LABELS = join(HERE, 'labels.json')
 /** A share below this many findings says nothing. */
 const PROVEN_FROM = 20
+/** Forty findings in one package are one habit of one author. */
+const PROVEN_FROM_PACKAGES = 5
 const MAX_FALSE_SHARE = 0.05
 const CONTEXT_LINES = 25
 
@@ -184,11 +186,17 @@ function summarise() {
         own.filter((finding) => labels[finding.key]?.label === label).length
       const labelled = own.length - count(undefined)
       const falseShare = labelled === 0 ? undefined : count('false') / labelled
+      const packages = new Set(own.map((finding) => finding.package)).size
       const verdict =
-        labelled < PROVEN_FROM ? 'not proven' : (falseShare ?? 0) > MAX_FALSE_SHARE ? 'too many false' : 'proven'
+        labelled < PROVEN_FROM || packages < PROVEN_FROM_PACKAGES
+          ? 'not proven'
+          : (falseShare ?? 0) > MAX_FALSE_SHARE
+            ? 'too many false'
+            : 'proven'
       return {
         rule,
         findings: own.length,
+        packages,
         true: count('true'),
         latent: count('latent'),
         false: count('false'),
@@ -201,10 +209,10 @@ function summarise() {
 
 /** @param {ReturnType<typeof summarise>} rows */
 function renderTable(rows) {
-  const header = ['rule', 'findings', 'true', 'latent', 'false', 'unlabelled', 'false share', '']
+  const header = ['rule', 'findings', 'packages', 'true', 'latent', 'false', 'unlabelled', 'false share', '']
   const body = rows.map((row) => [
     `\`${row.rule}\``,
-    ...[row.findings, row.true, row.latent, row.false, row.unlabelled].map(String),
+    ...[row.findings, row.packages, row.true, row.latent, row.false, row.unlabelled].map(String),
     row.falseShare === undefined ? '–' : `${(row.falseShare * 100).toFixed(1)} %`,
     row.verdict,
   ])
