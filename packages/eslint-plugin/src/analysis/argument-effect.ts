@@ -33,7 +33,7 @@ const KILLERS = ['tree-kill', 'fkill', 'terminate', 'tree-kill-promise']
 
 /**
  * The effect of passing `facet` (or the child's pid) to a function that is known by where it comes from. `'same'`: the
- * call gives a promise that stands for the one it was given. `undefined`: nothing is known about the function.
+ * call gives a promise that stands for the one it was given; `'settled'`: and it does not reject. `undefined`: nothing is known about the function.
  *
  * @param path where in the argument the facet lies, when the argument is an object or array around it
  */
@@ -47,13 +47,13 @@ export function findArgumentEffect(
   facet: Facet,
   unit: SourceUnit,
   path: readonly string[],
-): ArgumentEffect | 'same' | undefined
+): ArgumentEffect | 'same' | 'settled' | undefined
 export function findArgumentEffect(
   call: TSESTree.CallExpression,
   facet: Facet | 'pid',
   unit: SourceUnit,
   path: readonly string[] = [],
-): ArgumentEffect | 'same' | undefined {
+): ArgumentEffect | 'same' | 'settled' | undefined {
   const configured = findConfiguredEffect(call, facet, unit)
   if (configured) return configured
   const found = unit.resolveOrigin(call.callee)
@@ -102,8 +102,12 @@ function findPidEffect(call: TSESTree.CallExpression, unit: SourceUnit): Argumen
   return found && KILLERS.includes(found.module) ? KILLED : undefined
 }
 
-function findPromiseEffect(global: string | undefined, path: readonly string[]): ArgumentEffect | 'same' | undefined {
-  if ((global === 'Promise.all' || global === 'Promise.allSettled') && path.length === 1) return 'same'
+function findPromiseEffect(
+  global: string | undefined,
+  path: readonly string[],
+): ArgumentEffect | 'same' | 'settled' | undefined {
+  if (global === 'Promise.allSettled' && path.length === 1) return 'settled'
+  if (global === 'Promise.all' && path.length === 1) return 'same'
   return global === 'Promise.resolve' && path.length === 0 ? 'same' : undefined
 }
 

@@ -1,5 +1,5 @@
 /** What a call owes to the child it starts; each rule judges one of them. */
-export type Obligation = 'deadline' | 'end' | 'error' | 'stderr' | 'stdinEnd' | 'stdinError' | 'stdout'
+export type Obligation = 'deadline' | 'end' | 'error' | 'outcome' | 'stderr' | 'stdinEnd' | 'stdinError' | 'stdout'
 
 /** What is owed to `stdin` once something is written into it; no API ends it or handles its errors unless noted. */
 const STDIN: readonly Obligation[] = ['stdinError', 'stdinEnd']
@@ -22,6 +22,12 @@ export type Signature =
 /** What the call gives back, and so how the handle is followed. */
 export type Handle = 'child' | 'none' | 'promise'
 
+/**
+ * What happens to a failure when nobody touches the promise: an unhandled rejection ends the program; only that of a
+ * failed start does, the status is not even looked at; or nothing at all (measured, see `docs/rules/no-floating-exec-promise.md`).
+ */
+export type Neglect = 'crash' | 'crashOnStart' | 'silence'
+
 /** The life-cycle contract of one function: what its API takes care of, and what is left to the author. */
 export interface Contract {
   /** The name that `options` and defaults follow: `shell` is on for `exec`, `stdio` is inherited by `fork`. */
@@ -29,6 +35,9 @@ export interface Contract {
   readonly signature: Signature
   readonly handle: Handle
   readonly isSync: boolean
+  readonly neglect: Neglect
+  /** The promise is the child at the same time. */
+  readonly isChild: boolean
   /** What the author has to see to. */
   readonly owes: ReadonlySet<Obligation>
 }
@@ -48,7 +57,8 @@ function contract(
   owes: readonly Obligation[],
   isSync = false,
 ): Contract {
-  return { like, signature, handle, isSync, owes: new Set(owes) }
+  const own: readonly Obligation[] = handle === 'promise' ? ['outcome'] : []
+  return { like, signature, handle, isSync, neglect: 'crash', isChild: false, owes: new Set([...owes, ...own]) }
 }
 
 const SPAWN = contract('spawn', 'file', 'child', OBLIGATIONS)
@@ -88,6 +98,30 @@ const CHILD_PROCESS: ContractTable = {
   },
 }
 
+function wrapper(exports: ContractTable['exports'], neglect: Neglect, isChild: boolean): ContractTable['exports'] {
+  return Object.fromEntries(Object.entries(exports).map(([name, own]) => [name, { ...own, neglect, isChild }]))
+}
+
+// up to 5 the export was the function with its methods; from 6 on they are named exports
+const EXECA_FUNCTION: ContractTable['exports'] = {
+  '': PROMISED,
+  default: PROMISED,
+  sync: SYNC,
+  'default.sync': SYNC,
+  command: PROMISED_LINE,
+  'default.command': PROMISED_LINE,
+  commandSync: SYNC_LINE,
+  'default.commandSync': SYNC_LINE,
+}
+const EXECA_NAMED: ContractTable['exports'] = {
+  execa: PROMISED,
+  execaSync: SYNC,
+  execaCommand: PROMISED_LINE,
+  execaCommandSync: SYNC_LINE,
+  $: PROMISED_TEMPLATE,
+}
+const TINYEXEC: ContractTable['exports'] = { x: PROMISED_OPEN_STDIN, exec: PROMISED_OPEN_STDIN }
+
 /** Other modules whose functions start a child. A package or a major version that is not listed is not judged. */
 const PACKAGES: readonly ContractTable[] = [
   {
@@ -102,33 +136,11 @@ const PACKAGES: readonly ContractTable[] = [
       'default.sync': SPAWN_SYNC,
     },
   },
-  // up to 5 the export was the function with its methods; from 6 on they are named exports
-  {
-    module: 'execa',
-    majors: [1, 5],
-    exports: {
-      '': PROMISED,
-      default: PROMISED,
-      sync: SYNC,
-      'default.sync': SYNC,
-      command: PROMISED_LINE,
-      'default.command': PROMISED_LINE,
-      commandSync: SYNC_LINE,
-      'default.commandSync': SYNC_LINE,
-    },
-  },
-  {
-    module: 'execa',
-    majors: [6, 10],
-    exports: {
-      execa: PROMISED,
-      execaSync: SYNC,
-      execaCommand: PROMISED_LINE,
-      execaCommandSync: SYNC_LINE,
-      $: PROMISED_TEMPLATE,
-    },
-  },
-  { module: 'tinyexec', majors: [0, 1], exports: { x: PROMISED_OPEN_STDIN, exec: PROMISED_OPEN_STDIN } },
+  { module: 'execa', majors: [1, 1], exports: wrapper(EXECA_FUNCTION, 'silence', true) },
+  { module: 'execa', majors: [2, 5], exports: wrapper(EXECA_FUNCTION, 'crashOnStart', true) },
+  { module: 'execa', majors: [6, 8], exports: wrapper(EXECA_NAMED, 'crashOnStart', true) },
+  { module: 'execa', majors: [9, 10], exports: wrapper(EXECA_NAMED, 'crash', true) },
+  { module: 'tinyexec', majors: [0, 1], exports: wrapper(TINYEXEC, 'silence', false) },
   { module: 'nano-spawn', majors: [0, 2], exports: { default: PROMISED } },
   { module: 'zx', majors: [7, 8], exports: { $: PROMISED_SHELL } },
 ]

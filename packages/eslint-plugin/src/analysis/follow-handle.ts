@@ -19,6 +19,7 @@ import {
 } from './handle-use.ts'
 import { findLocalFunction, isResultIgnored } from './local-function.ts'
 import { isExport } from './module-origin.ts'
+import { isChainMethod, OUTCOME, readChainCall } from './promise-use.ts'
 import type { SourceUnit } from './source-unit.ts'
 import { STREAM_NAMES } from './spawn-options.ts'
 import type { SpawnSite } from './spawn-site.ts'
@@ -83,15 +84,18 @@ class HandleFollower implements FollowedHandle {
       case 'WhileStatement':
       case 'DoWhileStatement':
       case 'ForStatement':
-      case 'UnaryExpression':
       case 'BinaryExpression':
       case 'TemplateLiteral':
       case 'SwitchStatement':
         return
+      case 'UnaryExpression':
+        // `void promise` says that it is meant
+        if (held.facet === 'promise' && parent.operator === 'void') this.#use(parent, held.facet, 'inspect', OUTCOME)
+        return
       case 'AwaitExpression':
         if (held.facet !== 'promise') this.follow(parent, held)
         else if (held.path.length > 0) this.#escape(parent, held)
-        else this.#use(parent, held.facet, 'await', NOTHING)
+        else this.#use(parent, held.facet, 'await', OUTCOME)
         return
       case 'VariableDeclarator':
         if (parent.init === at) this.#bind(parent.id, held, parent)
@@ -270,7 +274,7 @@ class HandleFollower implements FollowedHandle {
     const frame = this.#frames.find(({ callee }) => callee === owner)
     if (frame) frame.returned = held
     else if (!isResultIgnored(owner, this.#unit)) {
-      if (held.facet === 'promise' && held.path.length === 0) this.#use(value, held.facet, 'await', NOTHING)
+      if (held.facet === 'promise' && held.path.length === 0) this.#use(value, held.facet, 'await', OUTCOME)
       else this.#escape(value, held)
     }
   }
@@ -424,8 +428,14 @@ class HandleFollower implements FollowedHandle {
       this.follow(member, { facet: 'stdin', path: [] })
       return
     }
-    if (call && (name === 'then' || name === 'catch' || name === 'finally')) {
+    const { contract } = this.#site
+    if (call && isChainMethod(name)) {
+      this.#use(call, 'promise', 'observe', readChainCall(name, call, contract))
       this.follow(call, { facet: 'promise', path: [] })
+      return
+    }
+    if (contract.isChild && name !== undefined && findMemberEffect('child', name)) {
+      this.#followMember(member, { facet: 'child', path: [] })
       return
     }
     // zx's modifiers `.quiet()`, `.nothrow()`, and the fields of the promise of execa and its kin
@@ -443,7 +453,8 @@ class HandleFollower implements FollowedHandle {
     }
     const index = call.arguments.indexOf(argument as TSESTree.CallExpressionArgument)
     const effect = findArgumentEffect(call, held.facet, this.#unit, held.path)
-    if (effect === 'same') {
+    if (effect === 'same' || effect === 'settled') {
+      if (effect === 'settled') this.#use(call, 'promise', 'observe', OUTCOME)
       this.follow(call, { facet: 'promise', path: [] })
       return
     }

@@ -3,6 +3,7 @@ import type { Linter } from 'eslint'
 
 export const allRules: Linter.RulesRecord = {
   'child-process/no-floating-child': ['error', { inherit: true }],
+  'child-process/no-floating-exec-promise': 'error',
   'child-process/no-late-listener': 'error',
   'child-process/no-undrained-pipe': ['error', { single: true }],
   'child-process/require-deadline': ['error', { every: true }],

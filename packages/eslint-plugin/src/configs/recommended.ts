@@ -3,6 +3,7 @@ import type { Linter } from 'eslint'
 
 export const recommendedRules: Linter.RulesRecord = {
   'child-process/no-floating-child': 'error',
+  'child-process/no-floating-exec-promise': 'error',
   'child-process/no-late-listener': 'error',
   'child-process/no-undrained-pipe': 'error',
   'child-process/require-deadline': 'warn',

@@ -1,11 +1,10 @@
-import type { TSESTree } from '@typescript-eslint/utils'
 import type { Rule } from 'eslint'
 import { addListener, findReject } from '../fix/add-listener.ts'
 import { listStartGuarantees } from '../analysis/start-guarantee.ts'
 import { isCommandMatched } from '../analysis/spawn-command.ts'
-import type { SpawnSite } from '../analysis/spawn-site.ts'
 import { defineRule, type Problem } from './support/define-rule.ts'
 import { describePathEnd } from './support/describe-place.ts'
+import { findEnclosingTry } from './support/enclosing-try.ts'
 import { commandsProperty, type PathOption, pathProperty } from './support/path-option.ts'
 
 interface Options extends PathOption {
@@ -53,7 +52,7 @@ const rule: Rule.RuleModule = defineRule<Options>({
     function describe(): Problem | undefined {
       switch (verdict.is) {
         case 'never': {
-          const pretender = findTry(site)
+          const pretender = findEnclosingTry(site.node, site.root)
           return pretender
             ? { messageId: 'caughtInVain', data: { line: String(pretender.loc.start.line) } }
             : { messageId: 'neverHandled' }
@@ -85,12 +84,3 @@ const rule: Rule.RuleModule = defineRule<Options>({
 })
 
 export default rule
-
-/** The `try` with a `catch` around the start, in the same function. */
-function findTry({ node, root }: SpawnSite): TSESTree.TryStatement | undefined {
-  let below: TSESTree.Node = node
-  for (let at = node.parent as TSESTree.Node | undefined; at && at !== root; below = at, at = at.parent) {
-    if (at.type === 'TryStatement' && at.block === below && at.handler) return at
-  }
-  return undefined
-}
