@@ -146,12 +146,24 @@ export function isCommandMatched(
   patterns: readonly string[],
 ): boolean {
   if (!names || isCompound || patterns.length === 0) return false
-  const expressions = patterns.map((pattern) => new RegExp(`^${pattern.split('*').map(escapeRegExp).join('.*')}$`, 'i'))
+  const expression = compilePatterns(patterns)
   return names.every((name) => {
     const base = (name.split(/[/\\]/).at(-1) ?? name).replace(/\.(?:exe|cmd|bat)$/i, '')
     const written = subcommand === undefined ? [base, name] : [base, name, `${base} ${subcommand}`]
-    return expressions.some((expression) => written.some((text) => expression.test(text)))
+    return written.some((text) => expression.test(text))
   })
+}
+
+/** The options of a rule are one object for the whole of a run. */
+const compiled = new WeakMap<readonly string[], RegExp>()
+
+function compilePatterns(patterns: readonly string[]): RegExp {
+  let expression = compiled.get(patterns)
+  if (!expression) {
+    const alternatives = patterns.map((pattern) => pattern.split('*').map(escapeRegExp).join('.*'))
+    compiled.set(patterns, (expression = new RegExp(`^(?:${alternatives.join('|')})$`, 'i')))
+  }
+  return expression
 }
 
 function escapeRegExp(text: string): string {

@@ -16,16 +16,22 @@ export function isNode(value: unknown): value is TSESTree.Node {
  */
 export function getChildNodes(node: TSESTree.Node, visitorKeys?: VisitorKeys): TSESTree.Node[] {
   const children: TSESTree.Node[] = []
-  const record = node as unknown as Record<string, unknown>
-  const collect = (value: unknown): void => {
-    if (Array.isArray(value)) for (const element of value) isNode(element) && children.push(element)
-    else if (isNode(value)) children.push(value)
-  }
-  const keys = visitorKeys?.[node.type]
-  if (keys) for (const key of keys) collect(record[key])
-  // for-in, because the lazily decoded nodes of oxlint keep their fields as accessors on the prototype
-  else for (const key in record) if (!NOT_CHILDREN.has(key)) collect(record[key])
+  pushChildNodes(children, node, visitorKeys)
   return children
+}
+
+function pushChildNodes(to: TSESTree.Node[], node: TSESTree.Node, visitorKeys: VisitorKeys | undefined): void {
+  const record = node as unknown as Record<string, unknown>
+  const keys = visitorKeys?.[node.type]
+  if (keys) for (const key of keys) pushNodes(to, record[key])
+  // for-in, because the lazily decoded nodes of oxlint keep their fields as accessors on the prototype
+  else for (const key in record) if (!NOT_CHILDREN.has(key)) pushNodes(to, record[key])
+}
+
+function pushNodes(to: TSESTree.Node[], value: unknown): void {
+  if (Array.isArray(value)) {
+    for (const element of value) if (isNode(element)) to.push(element)
+  } else if (isNode(value)) to.push(value)
 }
 
 export interface Traversal {
@@ -36,12 +42,18 @@ export interface Traversal {
 
 /** Pre-order traversal in source order with a stack of its own: depth is bounded by memory, not by the call stack. */
 export function traverse(root: TSESTree.Node, { visitorKeys, enter }: Traversal): void {
-  const pending: { node: TSESTree.Node; parent: TSESTree.Node | undefined }[] = [{ node: root, parent: undefined }]
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    const { node, parent } = next
-    if (enter(node, parent) === false) continue
-    const children = getChildNodes(node, visitorKeys)
-    for (let index = children.length - 1; index >= 0; index--) pending.push({ node: children[index]!, parent: node })
+  // two stacks of one height: a pair for each node would cost an allocation each
+  const nodes: TSESTree.Node[] = [root]
+  const parents: (TSESTree.Node | undefined)[] = [undefined]
+  const children: TSESTree.Node[] = []
+  for (let node = nodes.pop(); node; node = nodes.pop()) {
+    if (enter(node, parents.pop()) === false) continue
+    children.length = 0
+    pushChildNodes(children, node, visitorKeys)
+    for (let child = children.pop(); child; child = children.pop()) {
+      nodes.push(child)
+      parents.push(node)
+    }
   }
 }
 

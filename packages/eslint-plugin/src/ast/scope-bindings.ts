@@ -34,21 +34,46 @@ export interface ReferenceLike {
   isWrite(): boolean
 }
 
-/** Bindings of a file that has a scope manager. Needs `parent` links. */
+/** Bindings of a file that has a scope manager, each read when it is first asked for. Needs `parent` links. */
 export function createScopeBindings(scopeManager: ScopeManagerLike): Bindings {
-  const byIdentifier = new Map<unknown, Binding>()
-  const all: Binding[] = []
-  for (const scope of scopeManager.scopes) {
-    for (const variable of scope.variables) {
+  const bindings = new Map<VariableLike, Binding | undefined>()
+  let byIdentifier: ReadonlyMap<unknown, VariableLike> | undefined
+
+  function bindingOf(variable: VariableLike): Binding | undefined {
+    if (!bindings.has(variable)) bindings.set(variable, toBinding(variable))
+    return bindings.get(variable)
+  }
+
+  return {
+    get all() {
+      return scopeManager.scopes.flatMap(({ variables }) =>
+        variables.map(bindingOf).filter((binding) => binding !== undefined),
+      )
+    },
+    resolve(identifier) {
+      const variable = (byIdentifier ??= indexIdentifiers(scopeManager)).get(identifier)
+      return variable && bindingOf(variable)
+    },
+  }
+}
+
+function indexIdentifiers({ scopes }: ScopeManagerLike): ReadonlyMap<unknown, VariableLike> {
+  const byIdentifier = new Map<unknown, VariableLike>()
+  for (const { variables } of scopes) {
+    for (const variable of variables) {
       // The name of a class is declared twice, outside and in its own scope; both are kept, as their references differ.
-      const binding = toBinding(variable)
-      if (!binding) continue
-      all.push(binding)
-      for (const { name } of binding.definitions) if (!byIdentifier.has(name)) byIdentifier.set(name, binding)
-      for (const { identifier } of binding.references) byIdentifier.set(identifier, binding)
+      let isKnown = false
+      for (const { name, node, parent, type } of variable.defs) {
+        if (!kindOf(type, node as TSESTree.Node, parent as TSESTree.Node | undefined)) continue
+        isKnown = true
+        if (!byIdentifier.has(name)) byIdentifier.set(name, variable)
+      }
+      if (!isKnown) continue
+      for (const reference of variable.references)
+        if (isEvaluated(reference)) byIdentifier.set(reference.identifier, variable)
     }
   }
-  return { all, resolve: (identifier) => byIdentifier.get(identifier) }
+  return byIdentifier
 }
 
 function toBinding(variable: VariableLike): Binding | undefined {
