@@ -38,7 +38,7 @@ export function snapshot(): LiveChild[] {
 }
 
 function isLive(child: ChildRecord, pid: number, probe: ProcessTable): boolean {
-  if (child.exitedAt !== null || child.sync !== null) return false
+  if (child.exitedAt !== null || child.isSync) return false
   // Without a table the journal is all there is: it knows every end that Node has seen.
   if (probe.limit !== null) return true
   const process = probe.find(pid)

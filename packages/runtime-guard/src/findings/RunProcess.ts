@@ -11,6 +11,8 @@ export interface RunProcess {
   startedAt: number
   /** It carries the cookie of the run; null: its environment may not be read. */
   carriesCookie: boolean | null
+  /** Id of the record that it descends from, as its cookie says; null: it does not say. */
+  startedBy: string | null
   /** Redacted. */
   argv: string[]
   cwd: string | null

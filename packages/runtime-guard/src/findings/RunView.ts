@@ -14,6 +14,7 @@ export interface RunView {
   live: RunProcess[]
   /** The child record that a process is; undefined when nobody in the run started it directly. */
   recordOf(process: RunProcess): ChildRecord | undefined
+  findRecord(id: string): ChildRecord | undefined
   /** The process that a record is now, if it is live. */
   processOf(record: ChildRecord): RunProcess | undefined
   parentOf(process: RunProcess): RunProcess | undefined
@@ -37,6 +38,14 @@ export function viewRun(ledger: Ledger, processes: readonly RunProcess[], self: 
     const process = record.pid === null ? undefined : alive.get(record.pid)
     if (process && record.exitedAt === null && isRecorded(record, process)) records.set(process.pid, record)
   }
+  const byId = new Map(ledger.children.map((record) => [record.id, record]))
+  const calls = new Map<string, ChildRecord>()
+  for (const record of ledger.children) if (record.isSync && record.exitedAt === null) calls.set(record.id, record)
+  if (calls.size > 0)
+    for (const process of alive.values()) {
+      const call = process.startedBy === null ? undefined : calls.get(process.startedBy)
+      if (call && isCommandOf(call, process)) records.set(process.pid, call)
+    }
   const threads = new Map<string, ThreadRecord>()
   for (const thread of ledger.threads) threads.set(`${thread.pid}-${thread.start}`, thread)
 
@@ -76,8 +85,10 @@ export function viewRun(ledger: Ledger, processes: readonly RunProcess[], self: 
   return {
     ledger,
     live,
+    findRecord: (id) => byId.get(id),
     recordOf: (process) => records.get(process.pid),
     processOf: (record) => {
+      if (record.isSync) return [...alive.values()].find(({ pid }) => records.get(pid) === record)
       const process = record.pid === null ? undefined : alive.get(record.pid)
       return process && records.get(process.pid) === record ? process : undefined
     },
@@ -100,6 +111,23 @@ const msPerReading = 20
 function isRecorded(record: ChildRecord, process: RunProcess): boolean {
   if (record.start !== null) return record.start === process.start
   return Math.abs(record.requestedAt - process.startedAt) < matchToleranceMs
+}
+
+/**
+ * The pid of a synchronous call is not known as long as it lasts. Among the processes that carry its cookie its own child
+ * has the caller for parent, or, when the caller is gone, the command line of the call (behind an interpreter that the
+ * first line of a script names).
+ */
+function isCommandOf(call: ChildRecord, process: RunProcess): boolean {
+  if (process.ppid === call.owner.pid) return true
+  const [file = '', ...args] = call.argv
+  const end = process.argv.slice(-args.length - 1)
+  const isSame = end.length === args.length + 1 && args.every((argument, position) => end[position + 1] === argument)
+  return isSame && baseName(end[0] ?? '') === baseName(file)
+}
+
+function baseName(path: string): string {
+  return /[^/\\]+$/.exec(path)?.[0] ?? path
 }
 
 /** A detached child leads a session of its own: whoever is in it descends from the child, even without cookie or parent. */

@@ -1,6 +1,7 @@
-import type { ChildRecord } from '../ledger/Ledger.ts'
+import type { ChildRecord, Ledger } from '../ledger/Ledger.ts'
 import type { FindingCode } from '../report/Report.ts'
 import { findOrigin, type Origin } from './findOrigin.ts'
+import { findUserStart, type UserStart } from './findUserStart.ts'
 import { findInfrastructure } from './infrastructure.ts'
 import type { RunProcess } from './RunProcess.ts'
 import type { RunView } from './RunView.ts'
@@ -12,6 +13,8 @@ export interface Accusation {
   process: RunProcess | null
   /** The child record it is, or descends from. */
   origin: Origin | null
+  /** The start in the user's code that led to it; null without an origin. */
+  start: UserStart | null
   descendants: RunProcess[]
 }
 
@@ -22,7 +25,7 @@ const classifiers: readonly Classifier[] = [classifyDaemon, classifyDescendant, 
 
 /** Everything that is wrong at the moment of the view. */
 export function classifyRun(view: RunView): Accusation[] {
-  return [...accuseLive(view), ...accuseStarts(view.ledger.children)]
+  return [...accuseLive(view), ...accuseStarts(view.ledger)]
 }
 
 /** The part that can still change while one waits: live processes. */
@@ -55,7 +58,8 @@ function isInfrastructure(view: RunView, process: RunProcess): boolean {
 }
 
 function accuse(view: RunView, code: FindingCode, process: RunProcess, origin: Origin | null): Accusation {
-  return { code, process, origin, descendants: view.descendantsOf(process) }
+  const start = origin && findUserStart(view.ledger, origin.record)
+  return { code, process, origin, start, descendants: view.descendantsOf(process) }
 }
 
 /** A child that was let go of, or what remains of one whose first process has ended. */
@@ -101,13 +105,14 @@ function hasAccusedParent(view: RunView, process: RunProcess): boolean {
   return parent !== undefined && view.live.includes(parent)
 }
 
-function accuseStarts(children: readonly ChildRecord[]): Accusation[] {
-  return children
+function accuseStarts(ledger: Ledger): Accusation[] {
+  return ledger.children
     .filter((record) => record.error?.unhandled === true)
     .map((record) => ({
       code: 'unhandled-spawn-error',
       process: null,
       origin: { record, confidence: 'exact' },
+      start: findUserStart(ledger, record),
       descendants: [],
     }))
 }

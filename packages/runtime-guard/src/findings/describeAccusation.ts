@@ -7,17 +7,15 @@ import type { RunProcess } from './RunProcess.ts'
 
 /** Puts an accusation into the words of the report. `now`: milliseconds since the epoch. */
 export function describeAccusation(accusation: Accusation, now: number): Finding {
-  const { code, origin, descendants } = accusation
+  const { code, start, descendants } = accusation
   const { severity, hint, rule } = findDefinition(code)
-  const record = origin?.record
-  const site = record && findCallSite(record.stack)
   return {
     code,
     severity,
     message: describe(accusation),
     child: describeChild(accusation, now),
-    site: site ?? null,
-    stack: record?.stack ?? [],
+    site: start?.site ?? null,
+    stack: start?.record.stack ?? [],
     test: null,
     holders: [],
     descendants: descendants.map(describeDescendant),
@@ -26,7 +24,7 @@ export function describeAccusation(accusation: Accusation, now: number): Finding
   }
 }
 
-function describe({ code, process, origin }: Accusation): string {
+function describe({ code, process, origin, start }: Accusation): string {
   const record = origin?.record
   const name = programOf(process?.argv ?? record?.argv ?? [])
   if (code === 'unhandled-spawn-error')
@@ -36,11 +34,21 @@ function describe({ code, process, origin }: Accusation): string {
   if (code === 'orphan-descendant') {
     if (!origin) return `${name} is still running, and no guarded process of the run started it.`
     const likely = origin.confidence === 'likely' ? ' (likely, by the time of its start)' : ''
-    return `${name} is still running behind ${programOf(origin.record.argv)}, the child it descends from${likely}.`
+    const by = describeInner(origin.record, start?.record)
+    return `${name} is still running behind ${programOf((start ?? origin).record.argv)}, the child it descends from${by}${likely}.`
   }
+  const behind = record === start?.record ? '' : `; it was started behind ${programOf(start?.record.argv ?? [])}`
   if (record && record.owner.threadId > 0)
-    return `${name} is still running although worker thread ${record.owner.threadId} of process ${record.owner.pid}, which started it, has ended.`
-  return `${name} is still running although process ${record?.owner.pid ?? '?'}, which started it, has ended.`
+    return `${name} is still running although worker thread ${record.owner.threadId} of process ${record.owner.pid}, which started it, has ended${behind}.`
+  return `${name} is still running although process ${record?.owner.pid ?? '?'}, which started it, has ended${behind}.`
+}
+
+/** The start inside of a package that stands between the process and the user's own. */
+function describeInner(inner: ChildRecord, outer: ChildRecord | undefined): string {
+  const site = inner === outer ? undefined : findCallSite(inner.stack)
+  if (site === undefined) return ''
+  const place = site.file.replace(/^.*[/\\]node_modules[/\\]/, '').replaceAll('\\', '/')
+  return ` (by way of ${place}:${site.line})`
 }
 
 /** The command in a few words: its program, and for an interpreter or a shell what it runs. */
@@ -74,7 +82,8 @@ function shorten(text: string): string {
 function describeChild({ code, process, origin }: Accusation, now: number): ReportedChild | null {
   const record = origin?.record
   if (process === null) return record ? describeRecord(record, 'failed', now) : null
-  const isRecord = record?.pid === process.pid
+  // The pid of a synchronous call is not in the record as long as it lasts.
+  const isRecord = record !== undefined && (record.pid === process.pid || (record.isSync && code === 'leaked-child'))
   const state: ChildState = code === 'undeclared-daemon' ? 'disowned' : isStopped(process) ? 'stopped' : 'running'
   return {
     id: isRecord ? record.id : `${process.pid}-${process.start}`,

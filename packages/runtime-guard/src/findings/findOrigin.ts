@@ -11,8 +11,10 @@ export interface Origin {
 /** Clocks of the journal and of the process table differ by less than this. */
 const slackMs = 50
 
-/** Finds the record behind a process that nobody in the run started directly: by its parents, its session, or its time. */
+/** Finds the record behind a process that nobody in the run started directly: by its cookie, its parents, its session, or its time. */
 export function findOrigin(view: RunView, process: RunProcess): Origin | undefined {
+  const named = process.startedBy === null ? undefined : view.findRecord(process.startedBy)
+  if (named) return { record: named, confidence: 'exact' }
   for (
     let parent = view.parentOf(process), depth = 0;
     parent && depth < 1000;
@@ -28,7 +30,7 @@ export function findOrigin(view: RunView, process: RunProcess): Origin | undefin
 }
 
 /**
- * An orphan has lost its parents; what remains is that it started while the one it descends from was running, in most
+ * An orphan that has no cookie (`env -i`, an environment of its own) and no parents; what remains is that it started while the one it descends from was running, in most
  * cases as a word of that one's command.
  */
 function findByTime(view: RunView, process: RunProcess): ChildRecord | undefined {

@@ -11,6 +11,8 @@ export interface JournalOwner extends Identity {
   role: 'root' | 'member'
   startedAt: number
   parents: string[]
+  /** Id of the record of the start that this process descends from; null: not known. */
+  startedBy: string | null
 }
 
 /**
@@ -69,13 +71,13 @@ export function appendLines(file: string, entries: readonly JournalEntry[]): voi
 
 /** The first line of a journal. */
 export function describeThread(owner: JournalOwner, stat?: ProcessStat): ProcessEntry {
-  const { pid, start, threadId, role, startedAt } = owner
+  const { pid, start, threadId, role, startedAt, startedBy } = owner
   const isRoot = role === 'root' && threadId === 0
   return {
     t: 'process',
     v: journalVersion,
     at: startedAt,
-    ...{ pid, start, threadId, role },
+    ...{ pid, start, threadId, role, startedBy },
     ppid: stat?.ppid ?? process.ppid,
     argv: redactArgv([...process.argv]),
     cwd: currentDirectory(),

@@ -5,7 +5,8 @@ import { findGuard } from './guard.ts'
 import { currentDirectory, JournalWriter } from './JournalWriter.ts'
 import { getNatives } from './natives.ts'
 import { readStat } from './readIdentity.ts'
-import { parentsVariable, runIdOf, runIdOfDirectory, runsDirectory, runVariable } from './runDirectory.ts'
+import { formatCookie, formatParent } from './runCookie.ts'
+import { parentsVariable, runIdOf, runsDirectory, runVariable } from './runDirectory.ts'
 
 /** A run whose root is the calling process: a wrapper that starts a command, waits for it and then judges. */
 export interface OpenedRun {
@@ -49,10 +50,10 @@ export function openRun({ env, preload, dir, cookie }: OpenRunOptions): OpenedRu
   const parents = (env[parentsVariable] ?? '').split(',').filter(Boolean)
   // A wrapper that was itself preloaded as a root gives one verdict, this one.
   if (guard?.owner.role === 'root') guard.judged = true
-  else if (outer) parents.push(runIdOfDirectory(outer))
+  else if (outer) parents.push(formatParent(outer))
 
   const startedAt = now()
-  const owner = { runDir, pid, start, threadId: 0, role: 'root' as const, startedAt, parents }
+  const owner = { runDir, pid, start, threadId: 0, role: 'root' as const, startedAt, parents, startedBy: null }
   const journal = new JournalWriter(owner)
   journal.append([])
   const id = `${pid}-${start ?? 'x'}.run.${opened}`
@@ -61,7 +62,7 @@ export function openRun({ env, preload, dir, cookie }: OpenRunOptions): OpenedRu
     NODE_OPTIONS: absoluteNodeOptions(env.NODE_OPTIONS, preload, ['runtime-guard']),
   }
   if (cookie === 'off') Reflect.deleteProperty(child, runVariable)
-  else child[runVariable] = runDir
+  else child[runVariable] = formatCookie(runDir, id)
   if (parents.length > 0) child[parentsVariable] = parents.slice(-8).join(',')
   return {
     ...{ runDir, startedAt, env: child },

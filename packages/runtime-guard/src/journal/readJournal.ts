@@ -9,6 +9,7 @@ const kinds: ReadonlySet<string> = new Set<JournalEntry['t']>([
   'exit',
   'spawn-error',
   'sync',
+  'sync-end',
   'end',
   'blind',
   'judged',

@@ -6,6 +6,7 @@ export type JournalEntry =
   | ExitEntry
   | SpawnErrorEntry
   | SyncEntry
+  | SyncEndEntry
   | EndEntry
   | BlindEntry
   | JudgedEntry
@@ -32,6 +33,8 @@ export interface ProcessEntry {
   world: string
   /** Runs around this one, outermost first (only in a root's line). */
   parents?: string[]
+  /** Id of the record of the start that this process descends from; null: not known. */
+  startedBy: string | null
   /** Makes the id of a run unique across machines (only in a root's line). */
   token?: string
 }
@@ -88,24 +91,32 @@ export interface SpawnErrorEntry {
   unhandled: boolean
 }
 
-/** A synchronous call that has returned. */
+/** A synchronous call that begins; its pid is not known before it returns. */
 export interface SyncEntry {
   t: 'sync'
   id: string
-  /** When it began. */
   at: number
-  ms: number
   method: string
-  pid: number | null
   file: string
   argv: string[]
   cwd: string | null
   shell: boolean
+  /** Milliseconds; null: it may take for ever. */
+  timeout: number | null
+  stack: string[]
+}
+
+/** A synchronous call that has returned. */
+export interface SyncEndEntry {
+  t: 'sync-end'
+  id: string
+  at: number
+  ms: number
+  pid: number | null
   code: number | null
   signal: string | null
   /** Error name of libuv (`ETIMEDOUT`, `ENOBUFS`, …); null: none. */
   error: string | null
-  stack: string[]
 }
 
 /** The thread ended in a way that let it say so. */

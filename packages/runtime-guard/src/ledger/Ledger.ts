@@ -1,5 +1,5 @@
 import { nextState, type RecordedState } from './childState.ts'
-import type { JournalEntry, ProcessEntry, SpawnErrorEntry, SyncEntry } from './JournalEntry.ts'
+import type { JournalEntry, ProcessEntry, SpawnErrorEntry, SyncEndEntry } from './JournalEntry.ts'
 
 /** A thread of a guarded Node process. */
 export interface ThreadRecord {
@@ -16,6 +16,8 @@ export interface ThreadRecord {
   world: string
   parents: string[]
   token: string | null
+  /** The record of the start that its process descends from, as its cookie says; null: not known. */
+  startedBy: string | null
   /** Null while it runs, and for ever when it was killed. */
   endedAt: number | null
 }
@@ -42,8 +44,10 @@ export interface ChildRecord {
   /** How the owner held it when it was last seen; null: not seen since the start. */
   handle: { ref: boolean; pipes: number; ipc: boolean } | null
   error: SpawnErrorEntry | null
-  /** The synchronous call that started it; null for the asynchronous methods. */
-  sync: SyncEntry | null
+  /** Started by a synchronous method. */
+  isSync: boolean
+  /** How the synchronous call ended; null while it lasts, and for the asynchronous methods. */
+  syncEnd: SyncEndEntry | null
 }
 
 /** Everything that the journals of a run say. */
@@ -113,6 +117,14 @@ function applyEntry(ledger: Ledger, owner: ThreadRecord, children: Map<string, C
       child.signal = entry.signal
       child.state = nextState(child.state, 'exited')
       break
+    case 'sync-end':
+      child.syncEnd = entry
+      child.pid = entry.pid
+      child.exitedAt = entry.at
+      child.exitCode = entry.code
+      child.signal = entry.signal
+      child.state = nextState(child.state, entry.pid === null ? 'failed' : 'exited')
+      break
     case 'spawn-error':
       child.error = entry
       break
@@ -127,29 +139,29 @@ function isReleased({ detached, handle }: ChildRecord): boolean {
 function threadOf(entry: ProcessEntry): ThreadRecord {
   const { pid, start, threadId, ppid, role, at, argv, cwd, node, platform, world } = entry
   const parents = entry.parents ?? []
-  const token = entry.token ?? null
+  const { token = null, startedBy } = entry
   return {
-    ...{ pid, start, threadId, ppid, role, startedAt: at, argv, cwd, node, platform, world, parents, token },
+    ...{ pid, start, threadId, ppid, role, startedAt: at, argv, cwd, node, platform, world, parents, token, startedBy },
     endedAt: null,
   }
 }
 
 function childOf(owner: ThreadRecord, entry: Extract<JournalEntry, { t: 'spawn' | 'sync' }>): ChildRecord {
-  const { id, method, pid, file, argv, cwd, shell, stack } = entry
+  const { id, method, file, argv, cwd, shell, stack } = entry
   const isSync = entry.t === 'sync'
-  let state = nextState('requested', pid === null ? 'failed' : 'spawned')
-  if (isSync) state = nextState(state, 'exited')
+  const pid = isSync ? null : entry.pid
   return {
-    ...{ id, owner, state, method, pid, file, argv, cwd, shell, stack },
+    ...{ id, owner, method, pid, file, argv, cwd, shell, stack, isSync },
+    state: isSync ? 'requested' : nextState('requested', pid === null ? 'failed' : 'spawned'),
     start: isSync ? null : entry.start,
     detached: !isSync && entry.detached,
     stdio: isSync ? [] : entry.stdio,
     requestedAt: entry.at,
-    exitedAt: isSync ? entry.at + entry.ms : null,
-    exitCode: isSync ? entry.code : null,
-    signal: isSync ? entry.signal : null,
+    exitedAt: null,
+    exitCode: null,
+    signal: null,
     handle: null,
     error: null,
-    sync: isSync ? entry : null,
+    syncEnd: null,
   }
 }

@@ -45,7 +45,16 @@ export function isInternal(file: string): boolean {
 /** The line to show: the innermost one in the user's own code, else the innermost one of all. */
 export function findCallSite(stack: readonly string[]): StackFrame | undefined {
   const frames = stack.map(parseFrame).filter((frame) => frame !== undefined && !isInternal(frame.file)) as StackFrame[]
-  return frames.find((frame) => !/[/\\]node_modules[/\\]/.test(frame.file)) ?? frames[0]
+  return frames.find((frame) => !isInDependency(frame.file)) ?? frames[0]
+}
+
+/** Package managers that live outside of a `node_modules` folder: Corepack, Yarn in a repository, Volta, pnpm's own. */
+const packageManagers =
+  /[/\\]corepack[/\\]v\d+[/\\]|[/\\]\.yarn[/\\](?:releases|cache|unplugged)[/\\]|[/\\]\.pnp\.c?js$|[/\\]volta[/\\]tools[/\\]image[/\\]|[/\\]pnpm[/\\](?:[^/\\]+[/\\])*dist[/\\]pnpm\.[cm]?js$/
+
+/** True for code that the user of a package does not write: installed packages, and package managers themselves. */
+export function isInDependency(file: string): boolean {
+  return /[/\\]node_modules[/\\]/.test(file) || packageManagers.test(file)
 }
 
 /** A `file:` URL as the path it means (stacks of ES modules have URLs). */

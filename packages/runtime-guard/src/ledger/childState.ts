@@ -4,7 +4,8 @@ export type RecordedState = 'requested' | 'spawned' | 'running' | 'disowned' | '
 export type ChildEvent = 'spawned' | 'failed' | 'held' | 'disowned' | 'exited'
 
 const transitions: Record<RecordedState, Partial<Record<ChildEvent, RecordedState>>> = {
-  requested: { spawned: 'spawned', failed: 'failed' },
+  // A synchronous call is seen before it and after it only.
+  requested: { spawned: 'spawned', failed: 'failed', exited: 'exited' },
   spawned: { held: 'running', disowned: 'disowned', exited: 'exited' },
   running: { held: 'running', disowned: 'disowned', exited: 'exited' },
   // `ref()` after `unref()` takes a child back.

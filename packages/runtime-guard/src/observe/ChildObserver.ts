@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
-import type { HandleEntry, JournalEntry, SpawnEntry } from '../ledger/JournalEntry.ts'
+import type { HandleEntry, JournalEntry, SpawnEntry, SyncEndEntry, SyncEntry } from '../ledger/JournalEntry.ts'
 import { redactArgv, redactText } from '../ledger/redactArgv.ts'
-import { currentDirectory, type JournalWriter } from '../journal/JournalWriter.ts'
+import { currentDirectory, type JournalOwner, type JournalWriter } from '../journal/JournalWriter.ts'
 import { getNatives } from '../journal/natives.ts'
+import { markCookie } from '../journal/runCookie.ts'
 import { readStat } from '../journal/readIdentity.ts'
-import type { Boundary, FinishSync, NormalisedSpawnOptions } from './Observation.ts'
+import type { Boundary, FinishSync, NormalisedSpawnOptions, SyncResult } from './Observation.ts'
 import { captureFrames } from './captureFrames.ts'
 
 interface ProcessHandle {
@@ -26,16 +27,21 @@ interface LiveChild {
 /** Follows the children of one thread from their start to their end. Nothing is kept of a child that has ended. */
 export class ChildObserver {
   private readonly writer: JournalWriter
+  private readonly owner: JournalOwner
   private readonly prefix: string
+  /** Children with an environment of their own get the cookie too. */
+  private readonly isInjecting: boolean
   private readonly live: Map<string, LiveChild>
   /** Entries that may wait for the next turn of the loop. */
   private pending: (() => JournalEntry[])[]
   private isScheduled: boolean
   private serial: number
 
-  constructor(writer: JournalWriter, prefix: string) {
+  constructor(writer: JournalWriter, owner: JournalOwner) {
     this.writer = writer
-    this.prefix = prefix
+    this.owner = owner
+    this.prefix = `${owner.pid}-${owner.start ?? 'x'}.${owner.threadId}`
+    this.isInjecting = process.env.RUNTIME_GUARD_COOKIE === 'inject'
     this.live = new Map()
     this.pending = []
     this.isScheduled = false
@@ -47,7 +53,13 @@ export class ChildObserver {
   }
 
   /** Records a start right after it; `result` is what Node's method returned: 0, or a negative error number. */
-  observeSpawn(child: ChildProcess, options: NormalisedSpawnOptions, result: unknown, boundary: Boundary): void {
+  observeSpawn(
+    id: string,
+    child: ChildProcess,
+    options: NormalisedSpawnOptions,
+    result: unknown,
+    boundary: Boundary,
+  ): void {
     const observed = child as ObservedChild
     const handle = observed._handle
     const pid = handle ? Number(handle.pid) : NaN
@@ -58,7 +70,7 @@ export class ChildObserver {
     const { method, stack } = captureFrames(boundary, 'spawn')
     const entry: SpawnEntry = {
       t: 'spawn',
-      id: this.nextId(),
+      id,
       at: now(),
       method,
       pid: hasStarted ? pid : null,
@@ -78,30 +90,51 @@ export class ChildObserver {
     this.defer(() => (this.live.has(entry.id) ? this.describeHandle(record) : []))
   }
 
-  /** Call it before a synchronous start; what it returns records the call once it is over. */
-  beginSync(): FinishSync {
+  /** Makes the cookie that a child is about to get say which start it is; call what is returned after the start. */
+  mark(options: NormalisedSpawnOptions | undefined, recordId: string): () => void {
+    const { runDir } = this.owner
+    let pairs: unknown
+    try {
+      pairs = options?.envPairs
+    } catch {
+      // A getter of the program's that throws: it throws for Node too.
+    }
+    return markCookie(pairs, { runDir, recordId, isInjected: this.isInjecting })
+  }
+
+  /**
+   * Call it right before a synchronous call, and what it returns right after. The start is written before: what blocks for
+   * ever, or outlives a program that is killed, has its line all the same.
+   */
+  beginSync(options: NormalisedSpawnOptions | undefined, boundary: Boundary): FinishSync {
     const { now } = getNatives()
+    const id = this.nextId()
     const at = now()
-    return (options, result, boundary) => {
-      const { method, stack } = captureFrames(boundary, 'spawnSync')
-      const { pid, status, signal, error } = result
-      const entry: JournalEntry = {
-        t: 'sync',
-        id: this.nextId(),
-        at,
-        ms: now() - at,
-        method,
-        pid: typeof pid === 'number' && pid > 0 ? pid : null,
-        file: redactText(typeof options.file === 'string' ? options.file : ''),
-        argv: redactArgv(Array.isArray(options.args) ? options.args.map(String) : []),
-        cwd: typeof options.cwd === 'string' ? options.cwd : currentDirectory(),
-        shell: Boolean(options.shell),
-        code: typeof status === 'number' ? status : null,
-        signal: typeof signal === 'string' ? signal : null,
-        error: typeof error === 'number' && error < 0 ? errorName(error) : null,
-        stack,
+    try {
+      this.writer.append([this.describeSync(id, at, options ?? {}, boundary)])
+    } catch {
+      // What cannot be recorded must not disturb the call.
+    }
+    const unmark = this.mark(options, id)
+    return (result) => {
+      unmark()
+      try {
+        if (result !== undefined) this.writer.append([describeSyncEnd(id, at, now(), result)])
+      } catch {
+        // As above.
       }
-      this.writer.append([entry])
+    }
+  }
+
+  private describeSync(id: string, at: number, options: NormalisedSpawnOptions, boundary: Boundary): SyncEntry {
+    const { method, stack } = captureFrames(boundary, 'spawnSync')
+    return {
+      ...{ t: 'sync', id, at, method, stack },
+      file: redactText(typeof options.file === 'string' ? options.file : ''),
+      argv: redactArgv(Array.isArray(options.args) ? options.args.map(String) : []),
+      cwd: typeof options.cwd === 'string' ? options.cwd : currentDirectory(),
+      shell: Boolean(options.shell),
+      timeout: typeof options.timeout === 'number' && options.timeout > 0 ? options.timeout : null,
     }
   }
 
@@ -201,6 +234,21 @@ export class ChildObserver {
       for (const symbol of Object.getOwnPropertySymbols(child))
         if (symbol.description === 'kChannelHandle') closeHandle(holder[symbol])
     }
+  }
+}
+
+function describeSyncEnd(
+  id: string,
+  at: number,
+  now: number,
+  { pid, status, signal, error }: SyncResult,
+): SyncEndEntry {
+  return {
+    ...{ t: 'sync-end', id, at: now, ms: now - at },
+    pid: typeof pid === 'number' && pid > 0 ? pid : null,
+    code: typeof status === 'number' ? status : null,
+    signal: typeof signal === 'string' ? signal : null,
+    error: typeof error === 'number' && error < 0 ? errorName(error) : null,
   }
 }
 

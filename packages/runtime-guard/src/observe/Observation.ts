@@ -8,6 +8,7 @@ export interface NormalisedSpawnOptions {
   detached?: unknown
   shell?: unknown
   stdio?: unknown
+  timeout?: unknown
   envPairs?: unknown
 }
 
@@ -23,15 +24,15 @@ export interface SyncResult {
 /** A function of the guard on the stack of a call: the frames above it, and its own, are not the program's. */
 export type Boundary = (...args: never[]) => unknown
 
-/** Records a synchronous call once it is over. */
-export type FinishSync = (options: NormalisedSpawnOptions, result: SyncResult, boundary: Boundary) => void
+/** Call it when a synchronous call has returned, or without a result when it has thrown. Never throws. */
+export type FinishSync = (result?: SyncResult) => void
 
 /** The part of the guard that follows children; it is loaded when a thread starts its first one. */
 export interface Observation {
   /** Patches the class of a new ChildProcess, early enough for this one; true when that is done for good. */
   patchClassOf(child: unknown): boolean
-  /** Call it before a synchronous start. */
-  beginSync(): FinishSync
+  /** Records that a synchronous call begins. Never throws. */
+  beginSync(options: NormalisedSpawnOptions | undefined, boundary: Boundary): FinishSync
   flush(final: boolean): void
   unwritten(): JournalEntry[]
   failure(): string | null

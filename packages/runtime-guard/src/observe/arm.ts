@@ -1,16 +1,9 @@
 import { findGuard, shareGuard, type Guard } from '../journal/guard.ts'
 import type { JournalOwner } from '../journal/JournalWriter.ts'
 import { getNatives } from '../journal/natives.ts'
+import { formatParent, parseCookie } from '../journal/runCookie.ts'
 import { readStat, type ProcessStat } from '../journal/readIdentity.ts'
-import {
-  parentsVariable,
-  rootOf,
-  runIdOf,
-  runIdOfDirectory,
-  runsDirectory,
-  runVariable,
-  type Identity,
-} from '../journal/runDirectory.ts'
+import { parentsVariable, rootOf, runIdOf, runsDirectory, runVariable, type Identity } from '../journal/runDirectory.ts'
 import { absoluteNodeOptions } from '../journal/absoluteNodeOptions.ts'
 import { setOwnFiles } from './hideGuardFrames.ts'
 import { hookExit } from './hookExit.ts'
@@ -41,6 +34,7 @@ export function arm({ file, ownFiles, load, judge }: ArmOptions): void {
     runDir: membership.runDir,
     role: membership.role,
     parents: membership.parents,
+    startedBy: membership.startedBy,
     pid: process.pid,
     start: self?.start ?? null,
     threadId: isMainThread ? 0 : process.getBuiltinModule('node:worker_threads').threadId,
@@ -80,30 +74,31 @@ export function arm({ file, ownFiles, load, judge }: ArmOptions): void {
   })
 }
 
-type Membership = Pick<JournalOwner, 'runDir' | 'role' | 'parents'>
+type Membership = Pick<JournalOwner, 'runDir' | 'role' | 'parents' | 'startedBy'>
 
 function findRun(env: NodeJS.ProcessEnv, self: ProcessStat | undefined): Membership {
   const me: Identity = { pid: process.pid, start: self?.start ?? null }
   const inherited = env[runVariable]
-  const root = inherited ? rootOf(inherited) : undefined
   const parents = (env[parentsVariable] ?? '').split(',').filter(Boolean)
-  if (inherited && root) {
+  if (inherited) {
+    const { runDir, startedBy } = parseCookie(inherited)
+    const root = rootOf(runDir)
     // After `execve` the process is the root that its environment names.
-    if (isSame(root, me)) return { runDir: inherited, role: 'root', parents }
-    if (isAlive(root)) return { runDir: inherited, role: 'member', parents }
-    parents.push(runIdOfDirectory(inherited))
+    if (root && isSame(root, me)) return { runDir, role: 'root', parents, startedBy: null }
+    if (root && isAlive(root)) return { runDir, role: 'member', parents, startedBy }
+    if (root) parents.push(formatParent(inherited))
   }
-  return { runDir: `${runsDirectory(env)}/${runIdOf(me)}`, role: 'root', parents: parents.slice(-8) }
+  return { runDir: `${runsDirectory(env)}/${runIdOf(me)}`, role: 'root', parents: parents.slice(-8), startedBy: null }
 }
 
 /** A worker can be given an environment of its own: then the process's first one tells, or the process is the root. */
 function findRunOfThread(env: NodeJS.ProcessEnv, self: ProcessStat | undefined): Membership {
   const first = env[runVariable] === undefined ? readFirstEnvironment() : env
-  const inherited = first[runVariable]
-  const root = inherited ? rootOf(inherited) : undefined
+  const { runDir, startedBy } = parseCookie(first[runVariable] ?? '')
+  const root = rootOf(runDir)
   const me: Identity = { pid: process.pid, start: self?.start ?? null }
-  if (inherited && root && isAlive(root)) return { runDir: inherited, role: 'member', parents: [] }
-  return { runDir: `${runsDirectory(first)}/${runIdOf(me)}`, role: 'member', parents: [] }
+  if (root && isAlive(root)) return { runDir, role: 'member', parents: [], startedBy }
+  return { runDir: `${runsDirectory(first)}/${runIdOf(me)}`, role: 'member', parents: [], startedBy: null }
 }
 
 /** The environment that the process was started with. */
@@ -136,9 +131,15 @@ function isAlive({ pid, start }: Identity): boolean {
   }
 }
 
-function setEnvironment(env: NodeJS.ProcessEnv, { runDir, role, parents }: JournalOwner, file: string): void {
+function setEnvironment(
+  env: NodeJS.ProcessEnv,
+  { runDir, role, parents, startedBy }: JournalOwner,
+  file: string,
+): void {
   const options = absoluteNodeOptions(env.NODE_OPTIONS, file, ['runtime-guard'])
   if (options !== env.NODE_OPTIONS) env.NODE_OPTIONS = options
+  // A program that compares its own environment with that of a Node child finds them alike.
+  if (startedBy !== null) env[runVariable] = runDir
   if (role === 'member' || env.RUNTIME_GUARD_COOKIE === 'off') return
   env[runVariable] = runDir
   if (parents.length > 0) env[parentsVariable] = parents.join(',')

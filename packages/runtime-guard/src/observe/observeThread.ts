@@ -1,7 +1,6 @@
 import type { Guard } from '../journal/guard.ts'
 import { JournalWriter } from '../journal/JournalWriter.ts'
 import { getNatives } from '../journal/natives.ts'
-import { runVariable } from '../journal/runDirectory.ts'
 import { ChildObserver } from './ChildObserver.ts'
 import { setOwnFiles } from './hideGuardFrames.ts'
 import type { Observation } from './Observation.ts'
@@ -15,12 +14,10 @@ export function observeThread(guard: Guard, ownFiles: readonly string[]): Observ
   writer.onOpen = () => {
     guard.stderr = identifyStderr()
   }
-  const observer = new ChildObserver(writer, `${owner.pid}-${owner.start ?? 'x'}.${owner.threadId}`)
-  const isInjecting = process.env.RUNTIME_GUARD_COOKIE === 'inject'
-  const injected = isInjecting ? [`${runVariable}=${owner.runDir}`] : []
+  const observer = new ChildObserver(writer, owner)
   return {
-    patchClassOf: (child) => patchClassOf(child, observer, injected),
-    beginSync: () => observer.beginSync(),
+    patchClassOf: (child) => patchClassOf(child, observer),
+    beginSync: (options, boundary) => observer.beginSync(options, boundary),
     flush: (final) => {
       observer.flush(final)
     },

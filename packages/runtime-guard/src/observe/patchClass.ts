@@ -7,11 +7,11 @@ type SpawnMethod = (this: ChildProcess, options: NormalisedSpawnOptions) => unkn
 
 /**
  * Patches `ChildProcess.prototype.spawn`, which every asynchronous method calls, behind a child that was constructed and
- * not yet started. `injected`: `KEY=value` pairs that every child gets, also one that is given an environment of its own.
+ * not yet started.
  */
-export function patchClassOf(child: unknown, observer: ChildObserver, injected: readonly string[]): boolean {
+export function patchClassOf(child: unknown, observer: ChildObserver): boolean {
   const prototype = findPrototype(child, process.getBuiltinModule('node:events').prototype)
-  if (prototype !== undefined) install(prototype, observer, injected)
+  if (prototype !== undefined) install(prototype, observer)
   return prototype !== undefined
 }
 
@@ -25,20 +25,23 @@ function findPrototype(child: unknown, emitter: object): object | undefined {
   return undefined
 }
 
-function install(prototype: object, observer: ChildObserver, injected: readonly string[]): void {
+function install(prototype: object, observer: ChildObserver): void {
   // A proxy has the name, the length and every property of the method, including those that are set on it later.
   const start = (original: SpawnMethod, child: ChildProcess, args: [NormalisedSpawnOptions]): unknown => {
     const [options] = args
-    inject(options, injected)
+    const id = observer.nextId()
+    const unmark = observer.mark(options, id)
     let result: unknown
     try {
       result = Reflect.apply(original, child, args)
     } catch (error) {
       hideGuardFrames(error)
       throw error
+    } finally {
+      unmark()
     }
     try {
-      observer.observeSpawn(child, options, result, start)
+      observer.observeSpawn(id, child, options, result, start)
     } catch {
       // What cannot be recorded must not disturb the start.
     }
@@ -49,13 +52,4 @@ function install(prototype: object, observer: ChildObserver, injected: readonly 
     ...descriptor,
     value: new Proxy(descriptor?.value as SpawnMethod, { apply: start }),
   })
-}
-
-function inject(options: NormalisedSpawnOptions | undefined, injected: readonly string[]): void {
-  const pairs = options?.envPairs
-  if (!Array.isArray(pairs)) return
-  for (const pair of injected) {
-    const start = pair.slice(0, pair.indexOf('=') + 1)
-    if (!pairs.some((known) => typeof known === 'string' && known.startsWith(start))) pairs.push(pair)
-  }
 }

@@ -41,14 +41,13 @@ export function watchSyncCalls(observe: () => Observation | undefined): void {
     return
   }
   const start = (original: SyncBinding['spawn'], receiver: unknown, args: [NormalisedSpawnOptions]): SyncResult => {
-    const finish = observe()?.beginSync()
-    const result = Reflect.apply(original, receiver, args)
+    const finish = observe()?.beginSync(args[0], start)
+    let result: SyncResult | undefined
     try {
-      finish?.(args[0], result, start)
-    } catch {
-      // What cannot be recorded must not disturb the call.
+      return (result = Reflect.apply(original, receiver, args))
+    } finally {
+      finish?.(result)
     }
-    return result
   }
   binding.spawn = new Proxy(binding.spawn, { apply: start })
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { classifyRun } from '../../src/findings/classifyRun.ts'
+import { describeAccusation } from '../../src/findings/describeAccusation.ts'
 import { findingCatalog } from '../../src/findings/catalog.ts'
 import { infrastructure } from '../../src/findings/infrastructure.ts'
 import { viewRun } from '../../src/findings/RunView.ts'
@@ -13,7 +14,7 @@ function threadOf(pid: number, change: Partial<ProcessEntry> = {}): ProcessEntry
   return {
     ...{ t: 'process', v: 1, at: 10_000, pid, start: `${pid * 10}`, ppid: 1, threadId: 0 },
     role: pid === root.pid ? 'root' : 'member',
-    ...{ argv: ['node'], cwd: '/', node: 'v20.0.0', platform: 'linux', world: 'here' },
+    ...{ argv: ['node'], cwd: '/', node: 'v20.0.0', platform: 'linux', world: 'here', startedBy: null },
     ...change,
   }
 }
@@ -44,7 +45,7 @@ function processOf(pid: number, change: Partial<RunProcess> = {}): RunProcess {
       start: `${pid * 10}`,
       startedAt: 10_000 + pid,
     },
-    ...{ carriesCookie: true, argv: ['sleep', '9'], cwd: null },
+    ...{ carriesCookie: true, startedBy: null, argv: ['sleep', '9'], cwd: null },
     ...change,
   }
 }
@@ -65,7 +66,7 @@ function classify(journals: JournalEntry[][], processes: RunProcess[]): string[]
   const ledger = buildLedger(journals.map((entries) => ({ entries, torn: 0 })))
   return classifyRun(viewRun(ledger, [self, ...processes], root)).map(
     ({ code, process, origin, descendants }) =>
-      `${code} ${process?.pid ?? 'none'} from ${origin?.record.pid ?? 'none'} (${origin?.confidence ?? ''}) with ${descendants.map(({ pid }) => pid).join()}`,
+      `${code} ${process?.pid ?? 'none'} from ${origin ? origin.record.pid : 'none'} (${origin?.confidence ?? ''}) with ${descendants.map(({ pid }) => pid).join()}`,
   )
 }
 
@@ -147,6 +148,14 @@ describe('a process that nobody started directly', () => {
     ])
   })
 
+  it('descends from the start that its cookie names, whatever the time says', () => {
+    const other = spawnOf(150, { argv: ['/bin/sh', '-c', 'sleep 9'], shell: true })
+    const journal = [threadOf(100), other, exitOf(150, 10_160), shell, exitOf(200, 20_000)]
+    expect(classify([journal], [processOf(201, { ppid: 1, startedBy: 'c150' })])).toEqual([
+      'orphan-descendant 201 from 150 (exact) with ',
+    ])
+  })
+
   it('does not descend from a shell that had ended before it started', () => {
     const other = spawnOf(150, { argv: ['/bin/sh', '-c', 'sleep 1'], shell: true })
     const journal = [threadOf(100), other, exitOf(150, 10_000), shell, exitOf(200, 20_000)]
@@ -178,6 +187,80 @@ describe('a process that nobody started directly', () => {
     const journal = [threadOf(100), spawnOf(200, { detached: true }), released(200)]
     const processes = [processOf(200, { ppid: 1, sid: 200 }), processOf(201, { ppid: 200, sid: 200 })]
     expect(classify([journal], processes)).toEqual(['undeclared-daemon 200 from 200 (exact) with 201'])
+  })
+})
+
+describe('the line that is blamed', () => {
+  const npm = '/usr/lib/node_modules/npm/node_modules/@npmcli/promise-spawn/lib/index.js:39:17'
+  const corepack = '/root/.cache/node/corepack/v1/pnpm/10.1.0/dist/pnpm.cjs:200:1'
+  /** The test of the user (root) starts npm (300), which starts a shell (400), which starts the server (401). */
+  const blame = (stacks: { user: string[]; npm: string[] }, npmThread: Partial<ProcessEntry> = {}): string[] => {
+    const journals = [
+      [threadOf(100), spawnOf(300, { argv: ['npm', 'start'], stack: stacks.user }), exitOf(300, 10_900)],
+      [
+        threadOf(300, npmThread),
+        spawnOf(400, { argv: ['sh', '-c', 'node server.js'], stack: stacks.npm }),
+        exitOf(400, 10_900),
+      ],
+    ]
+    const ledger = buildLedger(journals.map((entries) => ({ entries, torn: 0 })))
+    const server = processOf(401, { ppid: 1, startedBy: 'c400', argv: ['node', 'server.js'] })
+    return classifyRun(viewRun(ledger, [self, server], root))
+      .map((accusation) => describeAccusation(accusation, 20_000))
+      .map(({ site, message }) => `${site?.file ?? 'none'}:${site?.line ?? 0} ${message}`)
+  }
+
+  it('is the one in the user’s code that leads to what a package manager started', () => {
+    expect(blame({ user: ['/p/test/api.test.js:11:12'], npm: [npm] })).toEqual([
+      '/p/test/api.test.js:11 `node server.js` is still running behind `npm start`, the child it descends from (by way of @npmcli/promise-spawn/lib/index.js:39).',
+    ])
+  })
+
+  it('is found by the cookie of a process that was started behind a shell', () => {
+    const thread = { pid: 301, start: '3010', startedBy: 'c300' }
+    expect(blame({ user: ['/p/test/api.test.js:11:12'], npm: [corepack] }, thread)).toEqual([
+      `/p/test/api.test.js:11 \`node server.js\` is still running behind \`npm start\`, the child it descends from (by way of ${corepack.slice(0, -2)}).`,
+    ])
+  })
+
+  it('is the innermost one when none is the user’s', () => {
+    expect(blame({ user: ['/p/node_modules/nodemon/lib/run.js:143:1'], npm: [npm] })).toEqual([
+      `${npm.slice(0, -3)} \`node server.js\` is still running behind \`node server.js\` (in sh), the child it descends from.`,
+    ])
+  })
+})
+
+describe('a synchronous call that lasts', () => {
+  const call: JournalEntry = {
+    ...{ t: 'sync', id: 'c9', at: 10_000, method: 'spawnSync', file: 'sleep', argv: ['sleep', '43'], cwd: '/' },
+    ...{ shell: false, timeout: null, stack: [] },
+  }
+
+  it('has the command with its cookie for child, when the caller is gone', () => {
+    const sleep = processOf(301, { ppid: 1, startedBy: 'c9', argv: ['sleep', '43'] })
+    expect(classify([[threadOf(100)], [threadOf(300), call]], [sleep])).toEqual([
+      'leaked-child 301 from null (exact) with ',
+    ])
+  })
+
+  it('has other processes with its cookie for descendants', () => {
+    const other = processOf(301, { ppid: 1, startedBy: 'c9', argv: ['tail', '-f'] })
+    expect(classify([[threadOf(100)], [threadOf(300), call]], [other])).toEqual([
+      'orphan-descendant 301 from null (exact) with ',
+    ])
+  })
+
+  it('is the business of its caller as long as that lives', () => {
+    const processes = [processOf(300), processOf(301, { ppid: 300, startedBy: 'c9', argv: ['/bin/sleep', '43'] })]
+    expect(
+      classify(
+        [
+          [threadOf(100), spawnOf(300)],
+          [threadOf(300), call],
+        ],
+        processes,
+      ),
+    ).toEqual(['leaked-child 300 from 300 (exact) with 301'])
   })
 })
 
@@ -223,7 +306,7 @@ describe('a start that failed', () => {
   const failed = spawnOf(null)
 
   it.each([
-    [true, ['unhandled-spawn-error none from none (exact) with ']],
+    [true, ['unhandled-spawn-error none from null (exact) with ']],
     [false, []],
   ])('with unhandled %s', (unhandled, expected) => {
     const error: JournalEntry = { t: 'spawn-error', id: 'cnull', at: 1, code: 'ENOENT', unhandled }

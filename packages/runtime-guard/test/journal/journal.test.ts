@@ -44,7 +44,7 @@ describe('parseJournal', () => {
 })
 
 describe('JournalWriter', () => {
-  const owner = { pid: 1, start: '2', threadId: 0, role: 'root' as const, startedAt: 5, parents: [] }
+  const owner = { pid: 1, start: '2', threadId: 0, role: 'root' as const, startedAt: 5, parents: [], startedBy: null }
 
   it('makes nothing before the first entry, and then a directory and a file for this user alone', () => {
     const runDir = join(scratch(), 'runs', '1-2')
@@ -115,11 +115,16 @@ describe('openRun', () => {
     const dir = scratch()
     const outer = openRun({ env: { A: '1' }, preload: '/g/register.cjs', dir, cookie: 'inherit' })
     const inner = openRun({ env: outer.env, preload: '/g/register.cjs', dir, cookie: 'inherit' })
-    expect(outer.env).toEqual({ A: '1', NODE_OPTIONS: '--require /g/register.cjs', RUNTIME_GUARD_RUN: outer.runDir })
+    const [outerId, innerId] = [outer, inner].map(({ runDir }) => runDir.slice(dir.length + 1))
+    const recordOf = (id = ''): string => id.replace(/-(\d+)$/, '.run.$1')
+    expect(outer.env).toEqual({
+      ...{ A: '1', NODE_OPTIONS: '--require /g/register.cjs' },
+      RUNTIME_GUARD_RUN: `${outer.runDir}/${recordOf(outerId)}`,
+    })
     expect(inner.env).toEqual({
       ...outer.env,
-      RUNTIME_GUARD_RUN: inner.runDir,
-      RUNTIME_GUARD_PARENT_RUNS: outer.runDir.slice(dir.length + 1),
+      RUNTIME_GUARD_RUN: `${inner.runDir}/${recordOf(innerId)}`,
+      RUNTIME_GUARD_PARENT_RUNS: `${outerId}/${recordOf(outerId)}`,
     })
     expect(inner.runDir).not.toBe(outer.runDir)
   })
@@ -155,6 +160,7 @@ describe('findRuns', () => {
           role: 'root',
           startedAt: 1,
           parents: [],
+          startedBy: null,
         },
       })
       writer.append([])

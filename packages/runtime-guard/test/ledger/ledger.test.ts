@@ -5,7 +5,7 @@ import { buildLedger } from '../../src/ledger/Ledger.ts'
 
 const thread: ProcessEntry = {
   ...{ t: 'process', v: 1, at: 1000, pid: 10, start: '500', ppid: 1, threadId: 0, role: 'root' },
-  ...{ argv: ['node'], cwd: '/', node: 'v20.0.0', platform: 'linux', world: 'here' },
+  ...{ argv: ['node'], cwd: '/', node: 'v20.0.0', platform: 'linux', startedBy: null, world: 'here' },
 }
 
 function spawnEntry(change: Partial<SpawnEntry> = {}): SpawnEntry {
@@ -24,7 +24,7 @@ describe('the states of a child', () => {
   it.each<[RecordedState, ChildEvent, RecordedState]>([
     ['requested', 'spawned', 'spawned'],
     ['requested', 'failed', 'failed'],
-    ['requested', 'exited', 'requested'],
+    ['requested', 'exited', 'exited'],
     ['spawned', 'held', 'running'],
     ['spawned', 'disowned', 'disowned'],
     ['spawned', 'exited', 'exited'],
@@ -82,11 +82,16 @@ describe('the ledger', () => {
     expect(ledger.children[0]?.owner.argv).toEqual(['node'])
   })
 
-  it('has a synchronous call as a child that has ended', () => {
-    const child = childAfter({
-      ...{ t: 'sync', id: '1', at: 1000, ms: 250, method: 'execSync', pid: 12, file: '/bin/sh', argv: ['sh'] },
-      ...{ cwd: '/', shell: true, code: 0, signal: null, error: null, stack: [] },
+  it('has a synchronous call that lasts as a child without a pid, and then as one that has ended', () => {
+    const call: JournalEntry = {
+      ...{ t: 'sync', id: '1', at: 1000, method: 'execSync', file: '/bin/sh', argv: ['sh'], cwd: '/', shell: true },
+      ...{ timeout: null, stack: [] },
+    }
+    const lasting = childAfter(call)
+    expect([lasting?.state, lasting?.pid, lasting?.exitedAt]).toEqual(['requested', null, null])
+    const ended = childAfter(call, {
+      ...{ t: 'sync-end', id: '1', at: 1250, ms: 250, pid: 12, code: 0, signal: null, error: null },
     })
-    expect([child?.state, child?.requestedAt, child?.exitedAt]).toEqual(['exited', 1000, 1250])
+    expect([ended?.state, ended?.pid, ended?.requestedAt, ended?.exitedAt]).toEqual(['exited', 12, 1000, 1250])
   })
 })

@@ -74,7 +74,7 @@ const { exec, execFile } = require('node:child_process')
 const promise = promisify(exec)('echo a')
 console.log(typeof promise.child)
 promise.then((result) => console.log(result))
-promisify(execFile)('sh', ['-c', 'exit 3']).catch((error) => console.log(error.code, error.cmd))`,
+  .then(() => promisify(execFile)('sh', ['-c', 'exit 3'])).catch((error) => console.log(error.code, error.cmd))`,
     ],
     [
       'subclasses and mocks',
