@@ -4,6 +4,7 @@ import { findOpenPath, type OpenPath } from '../flow/find-open-path.ts'
 import { findReached, findSuspensionBefore } from '../flow/find-suspension.ts'
 import type { FlowGraph, FlowTest } from '../flow/flow-graph.ts'
 import type { PathOptions } from '../flow/path-search.ts'
+import { isEndSure } from '../flow/sure-end.ts'
 import type { Obligation } from './contracts.ts'
 import { findDeferral, letsEventPass, type PassingEvent } from './event-loop-turn.ts'
 import type { FollowedHandle } from './follow-handle.ts'
@@ -125,11 +126,12 @@ function findReachedDeferral(
 function isEndedBeforeNotice(site: SpawnSite, handle: FollowedHandle, unit: SourceUnit, flow: Flow): boolean {
   const graph = flow.getGraph(site.root)
   if (graph.pointsOf(site.node).length === 0) return true
+  const options = { bindings: unit.bindings, neverReturns: flow.neverReturns }
+  if (isEndSure(graph, site.node, options)) return false
   return !findOpenPath(graph, {
+    ...options,
     from: site.node,
-    bindings: unit.bindings,
     isObject: (node) => handle.objects.has(node),
-    neverReturns: flow.neverReturns,
     ends: ['end', 'return', 'throw'],
   })
 }

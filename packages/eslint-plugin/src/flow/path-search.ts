@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils'
 import type { Bindings } from '../ast/bindings.ts'
 import { skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
-import type { FlowBlock, FlowEdge, FlowGraph, FlowPoint, FlowTest } from './flow-graph.ts'
+import type { FlowBlock, FlowEdge, FlowGraph, FlowPoint, FlowTest, PointPlace } from './flow-graph.ts'
 import { type Facts, FactReader, readConstraints } from './test-facts.ts'
 import { intersect, printValueSet, TRUTHY } from './value-set.ts'
 
@@ -76,6 +76,9 @@ interface State {
 }
 
 const NO_FACTS: Facts = new Map()
+/** Where a search begins, knowing nothing. */
+const FIRST = { facts: NO_FACTS, suspension: undefined, parent: undefined, parentEnd: 0, edge: undefined } as const
+const NOTHING: ReadonlySet<string> = new Set()
 const readers = new WeakMap<FlowGraph, WeakMap<Bindings, FactReader>>()
 
 /**
@@ -87,6 +90,8 @@ export function findPath(graph: FlowGraph, options: SearchOptions): FoundPath | 
   if (!graph.isExact) return undefined
   const reader = options.bindings && readerOf(graph, options.bindings)
   const { exceptions = 'normal' } = options
+  const near = findNearPath(graph, options, reader)
+  if (near !== 'unsure') return near
   const tracked = new Set<string>()
   let approach = exceptions
   for (let round = 0; round <= MAX_REFINEMENTS; round++) {
@@ -106,7 +111,54 @@ export function findPath(graph: FlowGraph, options: SearchOptions): FoundPath | 
   return undefined
 }
 
-function readerOf(graph: FlowGraph, bindings: Bindings): FactReader {
+/**
+ * Looks only at what comes after `from`. It ignores what is known on the way there, so it finds a path where there is one;
+ * one that takes no test that could be known to come out otherwise needs no second look.
+ */
+function findNearPath(
+  graph: FlowGraph,
+  options: SearchOptions,
+  reader: FactReader | undefined,
+): FoundPath | 'unsure' | undefined {
+  if (options.from === 'entry') return 'unsure'
+  const found = new PathSearch(graph, options, undefined, NOTHING, 'none').run()
+  if (!found) return undefined
+  const isFree = [...stepsOf(found)].every(
+    ({ state: { edge } }) => !edge || (!edge.isBack && (!edge.test || !reader || reader.isFree(edge.test, graph))),
+  )
+  return isFree ? describe(found, options.isSuspension) : 'unsure'
+}
+
+const reachable = { all: new WeakMap<FlowGraph, BlockSet>(), normal: new WeakMap<FlowGraph, BlockSet>() }
+
+type BlockSet = ReadonlySet<FlowBlock>
+
+/** The blocks that the code can come to. */
+function reachableBlocks(graph: FlowGraph, exceptions: 'all' | 'normal'): BlockSet {
+  let blocks = reachable[exceptions].get(graph)
+  if (blocks) return blocks
+  const found = new Set([graph.entry])
+  for (const block of found) {
+    for (const { to } of block.edges) found.add(to)
+    if (block.handler && block.points.some((point) => mayThrow(point, block, exceptions))) found.add(block.handler)
+  }
+  reachable[exceptions].set(graph, (blocks = found))
+  return blocks
+}
+
+/** Where `from` completes: in copies of a `finally` block, only those that are reached without exotic exceptions, if any is. */
+function placesOf(
+  from: TSESTree.Node,
+  graph: FlowGraph,
+  { exceptions = 'normal' }: PathOptions,
+): readonly PointPlace[] {
+  const places = graph.pointsOf(from)
+  const usual = places.filter(({ block }) => reachableBlocks(graph, exceptions).has(block))
+  return usual.length > 0 ? usual : places.filter(({ block }) => reachableBlocks(graph, 'all').has(block))
+}
+
+/** The reader of a graph, which keeps what it has read. */
+export function readerOf(graph: FlowGraph, bindings: Bindings): FactReader {
   let known = readers.get(graph)
   if (!known) readers.set(graph, (known = new WeakMap()))
   let reader = known.get(bindings)
@@ -127,7 +179,7 @@ class PathSearch {
   readonly #seen = new Map<FlowBlock, Set<string>>()
   readonly #queue: State[] = []
   readonly #isStop: (node: TSESTree.Node) => boolean
-  readonly #approachExceptions: 'all' | 'normal'
+  readonly #approachExceptions: 'all' | 'none' | 'normal'
   #isOverflown = false
   /** `from` was reached. */
   hasStarted = false
@@ -137,7 +189,7 @@ class PathSearch {
     options: SearchOptions,
     reader: FactReader | undefined,
     tracked: ReadonlySet<string>,
-    approach: 'all' | 'normal',
+    approach: 'all' | 'none' | 'normal',
   ) {
     this.#approachExceptions = approach
     this.#graph = graph
@@ -146,7 +198,7 @@ class PathSearch {
     this.#tracked = tracked
     this.#isStop = asPredicate(options.stops)
     if (options.from !== 'entry') {
-      for (const { block, index } of graph.pointsOf(options.from)) {
+      for (const { block, index } of placesOf(options.from, graph, options)) {
         this.#starts.set(block, [...(this.#starts.get(block) ?? []), index])
       }
     }
@@ -155,16 +207,11 @@ class PathSearch {
   run(): { state: State; end: number } | undefined {
     const hasStarted = this.#options.from === 'entry'
     if (!hasStarted && this.#starts.size === 0) return undefined
-    this.#push({
-      block: this.#graph.entry,
-      start: 0,
-      facts: NO_FACTS,
-      suspension: undefined,
-      hasStarted,
-      parent: undefined,
-      parentEnd: 0,
-      edge: undefined,
-    })
+    if (this.#approachExceptions !== 'none') this.#push({ ...FIRST, block: this.#graph.entry, start: 0, hasStarted })
+    else {
+      for (const [block, indexes] of this.#starts)
+        for (const index of indexes) this.#push({ ...FIRST, block, start: index + 1, hasStarted: true })
+    }
     for (let index = 0; index < this.#queue.length && !this.#isOverflown; index++) {
       const state = this.#queue[index]!
       const end = state.hasStarted ? this.#follow(state) : this.#approach(state)
@@ -181,7 +228,7 @@ class PathSearch {
     for (let index = 0; index < block.points.length; index++) {
       const point = block.points[index]!
       facts = this.#factsAfter(facts, point)
-      if (block.handler && mayThrow(point, block, this.#approachExceptions))
+      if (block.handler && mayThrow(point, block, this.#approachExceptions === 'all' ? 'all' : 'normal'))
         this.#step(state, index + 1, { to: block.handler }, facts, undefined)
       if (!starts?.includes(index)) continue
       this.hasStarted = true
@@ -207,7 +254,7 @@ class PathSearch {
     for (let index = state.start; index < block.points.length; index++) {
       const point = block.points[index]!
       if (target?.(point, suspension)) return index + 1
-      if (this.#isStop(point.node) || this.#neverReturns(point.node)) return undefined
+      if (this.#isStop(point.node) || isNeverReturning(point.node, this.#options)) return undefined
       facts = this.#factsAfter(facts, point)
       if (!suspension && point.kind === 'suspend' && isSuspension?.(point.node)) suspension = point.node
       if (block.handler && mayThrow(point, block, exceptions)) {
@@ -249,11 +296,6 @@ class PathSearch {
     )
   }
 
-  #neverReturns(node: TSESTree.Node): boolean {
-    if (node.type !== 'CallExpression') return false
-    return isProcessExit(node, this.#options.bindings) || (this.#options.neverReturns?.(node) ?? false)
-  }
-
   #push(state: State): void {
     const seen = this.#seen.get(state.block)
     let key = `${state.hasStarted ? (state.suspension ? 's' : 'f') : 'a'}${state.start}`
@@ -276,6 +318,15 @@ class PathSearch {
 export function asPredicate(nodes: NodeSet | undefined): (node: TSESTree.Node) => boolean {
   if (!nodes) return () => false
   return typeof nodes === 'function' ? nodes : (node) => nodes.has(node)
+}
+
+/** `process.exit()`, `process.abort()`, and what the caller names. */
+export function isNeverReturning(
+  node: TSESTree.Node,
+  options: Pick<PathOptions, 'bindings' | 'neverReturns'>,
+): boolean {
+  if (node.type !== 'CallExpression') return false
+  return isProcessExit(node, options.bindings) || (options.neverReturns?.(node) ?? false)
 }
 
 function mayThrow({ kind, node }: FlowPoint, block: FlowBlock, exceptions: 'all' | 'normal'): boolean {

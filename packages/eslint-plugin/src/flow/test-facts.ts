@@ -3,7 +3,7 @@ import type { Binding, Bindings } from '../ast/bindings.ts'
 import type { CodeRoot } from '../ast/function-node.ts'
 import { skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPrimitive, getStaticPropertyName } from '../ast/static-value.ts'
-import type { FlowEdge, FlowPoint, FlowTest } from './flow-graph.ts'
+import type { FlowEdge, FlowGraph, FlowPoint, FlowTest } from './flow-graph.ts'
 import {
   ANY,
   ANYTHING,
@@ -101,6 +101,12 @@ export interface FactKey {
   readonly properties: readonly string[]
 }
 
+/** What is assigned in a graph (roots, and properties with a dot), and where each key is tested. */
+interface TestIndex {
+  readonly assigned: ReadonlySet<string>
+  readonly tests: ReadonlyMap<string, ReadonlySet<TSESTree.Node>>
+}
+
 /** What is known on a path, by the text of a `FactKey`. */
 export type Facts = Map<string, ValueSet>
 
@@ -120,6 +126,7 @@ export class FactReader {
   readonly #constraints = new Map<FlowTest, Constraint[]>()
   readonly #copies = new Map<string, Set<string>>()
   readonly #ids = new Map<Binding, string | undefined>()
+  #index: TestIndex | undefined
 
   constructor(bindings: Bindings, root: CodeRoot) {
     this.#bindings = bindings
@@ -166,6 +173,35 @@ export class FactReader {
     const texts = new Set([text])
     for (const at of texts) for (const source of this.#copies.get(at) ?? []) texts.add(source)
     return texts
+  }
+
+  /** Whether a test can go both ways whatever comes before it: nothing that it looks at is assigned here, or tested twice. */
+  isFree(test: FlowTest, graph: FlowGraph): boolean {
+    const { assigned, tests } = (this.#index ??= this.#indexTests(graph))
+    return this.#constraintsOf(test).every(({ subject }) => {
+      const key = this.#keyOf(subject)
+      if (!key) return true
+      if (key.roots.some((root) => assigned.has(root))) return false
+      return !key.properties.some((name) => assigned.has(`.${name}`)) && (tests.get(key.text)?.size ?? 0) <= 1
+    })
+  }
+
+  #indexTests(graph: FlowGraph): TestIndex {
+    const assigned = new Set<string>()
+    const tests = new Map<string, Set<TSESTree.Node>>()
+    for (const { edges, points } of graph.blocks) {
+      for (const point of points) {
+        const target = point.kind === 'bind' ? point.value && point.node : assignedMember(point.node)
+        if (target) assigned.add(this.#partOf(target))
+      }
+      for (const { test } of edges) {
+        for (const { subject } of test ? this.#constraintsOf(test) : []) {
+          const key = this.#keyOf(subject)
+          if (key && test) tests.set(key.text, (tests.get(key.text) ?? new Set()).add(test.test))
+        }
+      }
+    }
+    return { assigned, tests }
   }
 
   /** Whether something is assigned at this point. */
