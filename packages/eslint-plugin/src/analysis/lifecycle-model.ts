@@ -15,6 +15,8 @@ import { findLocalFunction } from './local-function.ts'
 import { isChildProcessMocked } from './module-mock.ts'
 import { createOriginResolver } from './module-origin.ts'
 import { createMajorLookup } from './package-version.ts'
+import { findSettleFlaw, type SettleFlaw } from './settle-verdict.ts'
+import { findSignalLoss, type SignalLoss } from './signal-verdict.ts'
 import type { SourceUnit } from './source-unit.ts'
 import { findSpawnSites, type SpawnSite } from './spawn-site.ts'
 
@@ -28,6 +30,10 @@ export interface LifecycleModel {
   judge(site: SpawnSite, obligations: readonly Obligation[], paths: PathScope): Verdict
   /** Whether an obligation of `stdin` is met on the paths that write into it by one of `feeds`. */
   judgeFed(site: SpawnSite, feeds: readonly HandleUse[], obligation: StdinObligation, paths: PathScope): Verdict
+  /** What is wrong with the promise or callback that tells of the child's end. */
+  findSettleFlaw(site: SpawnSite): SettleFlaw | undefined
+  /** Where the end by a signal passes for a success. */
+  findSignalLoss(site: SpawnSite): SignalLoss | undefined
 }
 
 /** What a rule's context offers to the analysis. */
@@ -119,5 +125,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
       judgeObligation(site, getHandle(site), obligations, paths, unit, { getGraph, neverReturns }),
     judgeFed: (site, feeds, obligation, paths) =>
       judgeFed(site, getHandle(site), feeds, obligation, paths, unit, { getGraph, neverReturns }),
+    findSignalLoss: (site) => findSignalLoss(site, getHandle(site), unit, { getGraph, neverReturns }),
+    findSettleFlaw: (site) => findSettleFlaw(site, getHandle(site), unit, { getGraph, neverReturns }),
   }
 }

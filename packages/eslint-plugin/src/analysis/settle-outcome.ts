@@ -1,0 +1,137 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import type { Binding } from '../ast/bindings.ts'
+import type { FunctionNode } from '../ast/function-node.ts'
+import { skipWrappers } from '../ast/skip-wrappers.ts'
+import { findOpenPath } from '../flow/find-open-path.ts'
+import { findReached } from '../flow/find-suspension.ts'
+import type { FlowTest } from '../flow/flow-graph.ts'
+import { type AssumedValue, type Assumptions, decideTest, evaluate, isTruthy, OBJECT } from './assumed-value.ts'
+import type { Completion, Settler } from './completion.ts'
+import type { Flow } from './life-verdict.ts'
+import { findLocalFunction } from './local-function.ts'
+import type { SettleTriggers } from './settle-trigger.ts'
+import type { SourceUnit } from './source-unit.ts'
+
+/**
+ * What code may do to a completion: settle it as a `success` or a `failure`, as one of both (`unknown`), `none` of this, or
+ * `end` the program or throw.
+ */
+export type SettleOutcome = 'end' | 'failure' | 'none' | 'success' | 'unknown'
+
+/** Each outcome that is possible, with the call that brings it about where there is one. */
+export type SettleOutcomes = ReadonlyMap<SettleOutcome, TSESTree.Node>
+
+const MAX_DEPTH = 5
+
+/** The outcome of a settler that is itself the listener, or is called with `first`. */
+export function readSettler(settler: Settler, first: AssumedValue | undefined | 'none'): SettleOutcome {
+  if (settler === 'resolve') return 'success'
+  if (settler === 'reject') return 'failure'
+  if (first === undefined) return 'unknown'
+  return first !== 'none' && isTruthy(first) ? 'failure' : 'success'
+}
+
+/** Reads what functions do to one completion. */
+export class SettleReader {
+  readonly #settlers: Completion['settlers']
+  readonly #codes: SettleTriggers['codes']
+  readonly #unit: SourceUnit
+  readonly #flow: Flow
+
+  constructor(
+    { settlers }: Pick<Completion, 'settlers'>,
+    { codes }: Pick<SettleTriggers, 'codes'>,
+    unit: SourceUnit,
+    flow: Flow,
+  ) {
+    this.#settlers = settlers
+    this.#codes = codes
+    this.#unit = unit
+    this.#flow = flow
+  }
+
+  /** What a call of `callee` with these arguments may do. `undefined` in the list: an argument that is not known. */
+  read(
+    callee: FunctionNode,
+    given: readonly (AssumedValue | undefined)[],
+    properties: Assumptions['properties'],
+    depth = 0,
+  ): SettleOutcomes {
+    const graph = this.#flow.getGraph(callee)
+    if (!graph.isExact || depth > MAX_DEPTH) return new Map([['unknown', callee]])
+    const assumptions: Assumptions = { bindings: this.#bindParameters(callee, given), properties }
+    const effects = new Map<TSESTree.Node, SettleOutcomes>()
+    for (const { points } of graph.blocks) {
+      for (const { node } of points) {
+        if (node.type !== 'CallExpression' || effects.has(node)) continue
+        const effect = this.#readCall(node, assumptions, depth)
+        if (effect) effects.set(node, effect)
+      }
+    }
+    const certain = new Set([...effects].filter(([, effect]) => !effect.has('none')).map(([node]) => node))
+    const options = {
+      from: 'entry' as const,
+      stops: certain,
+      bindings: this.#unit.bindings,
+      neverReturns: this.#flow.neverReturns,
+      assumes: (test: FlowTest) => decideTest(test, assumptions, this.#unit),
+    }
+    const outcomes = new Map<SettleOutcome, TSESTree.Node>()
+    for (const [node, effect] of effects) {
+      if (!findReached(graph, { ...options, to: new Set([node]) })) continue
+      for (const outcome of effect.keys()) if (outcome !== 'none') outcomes.set(outcome, node)
+    }
+    if (findOpenPath(graph, { ...options, ends: ['end', 'return'] })) outcomes.set('none', callee)
+    if (outcomes.size === 0 || findOpenPath(graph, { ...options, ends: ['throw'] })) outcomes.set('end', callee)
+    return outcomes
+  }
+
+  #bindParameters(
+    callee: FunctionNode,
+    given: readonly (AssumedValue | undefined)[],
+  ): ReadonlyMap<Binding, AssumedValue> {
+    // `if (callback) callback()`: where it is given, which is what is looked at
+    const assumed = new Map<Binding, AssumedValue>([...this.#settlers.keys()].map((binding) => [binding, OBJECT]))
+    for (const [index, parameter] of callee.params.entries()) {
+      const value = given[index]
+      const binding = parameter.type === 'Identifier' ? this.#unit.bindings.resolve(parameter) : undefined
+      if (value && binding && !binding.isReassigned) assumed.set(binding, value)
+    }
+    return assumed
+  }
+
+  #readCall(call: TSESTree.CallExpression, assumptions: Assumptions, depth: number): SettleOutcomes | undefined {
+    const outcomes = new Map<SettleOutcome, TSESTree.Node>()
+    for (const callee of this.#listCallees(call.callee, assumptions)) {
+      const settler = this.#findSettler(callee)
+      if (settler) {
+        const [first] = call.arguments
+        outcomes.set(readSettler(settler, first ? evaluate(first, assumptions, this.#unit) : 'none'), call)
+        continue
+      }
+      const local = findLocalFunction(callee, this.#unit)
+      if (!local || !this.#codes.has(local)) continue
+      const given = call.arguments.map((argument) => evaluate(argument, assumptions, this.#unit))
+      const isSpread = call.arguments.some(({ type }) => type === 'SpreadElement')
+      const missing = local.params.slice(given.length).map((): AssumedValue => ({ is: 'primitive', value: undefined }))
+      const inner = this.read(local, isSpread ? [] : [...given, ...missing], assumptions.properties, depth + 1)
+      for (const outcome of inner.keys()) outcomes.set(outcome, call)
+    }
+    return outcomes.size > 0 ? outcomes : undefined
+  }
+
+  /** `(code === 0 ? resolve : reject)(…)` */
+  #listCallees(callee: TSESTree.Node, assumptions: Assumptions): TSESTree.Node[] {
+    const inner = skipWrappers(callee)
+    if (inner.type !== 'ConditionalExpression') return [inner]
+    const test = evaluate(inner.test, assumptions, this.#unit)
+    if (!test) return [inner.consequent, inner.alternate]
+    return [isTruthy(test) ? inner.consequent : inner.alternate]
+  }
+
+  #findSettler(callee: TSESTree.Node): Settler | undefined {
+    const inner = skipWrappers(callee)
+    const binding = inner.type === 'Identifier' ? this.#unit.bindings.resolve(inner) : undefined
+    return binding && this.#settlers.get(binding)
+  }
+}

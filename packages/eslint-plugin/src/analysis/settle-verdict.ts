@@ -1,0 +1,244 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import { traverse } from '../ast/child-nodes.ts'
+import { type CodeRoot, type FunctionNode, getCodeRoot, isFunctionNode } from '../ast/function-node.ts'
+import { skipWrappers } from '../ast/skip-wrappers.ts'
+import { getStaticPropertyName } from '../ast/static-value.ts'
+import { type ChildEnding, FAILED, isOutputEvent, KILLED, NOT_STARTED, SUCCEEDED } from './child-ending.ts'
+import { type Completion, findCompletions, isHandedOn } from './completion.ts'
+import type { FollowedHandle } from './follow-handle.ts'
+import type { Flow } from './life-verdict.ts'
+import { findLocalFunction } from './local-function.ts'
+import { getGlobalPath } from './module-origin.ts'
+import { readSettler, type SettleOutcome, SettleReader } from './settle-outcome.ts'
+import { collectSettleTriggers, type SettleTrigger } from './settle-trigger.ts'
+import type { SourceUnit } from './source-unit.ts'
+import type { SpawnSite } from './spawn-site.ts'
+import { mayBeStopped } from './stopped-child.ts'
+import { listStartGuarantees } from './start-guarantee.ts'
+
+/** What is wrong with the way in which a completion is settled. */
+export type SettleFlaw = {
+  readonly completion: Completion
+  /** A call that adds one of the listeners that settle it. */
+  readonly call: TSESTree.CallExpression
+} & (
+  | {
+      /** A failed start settles nothing; a failed child does not; a child that a signal ended does not. */
+      readonly is: 'unsettledOnFailure' | 'unsettledOnSignal' | 'unsettledOnStart'
+    }
+  /** Only output or a message settles it. */
+  | { readonly is: 'unsettledOnEnd'; readonly events: readonly string[] }
+  /** Both events come when a start fails, or at every end, and each calls back. */
+  | { readonly is: 'calledTwice'; readonly events: readonly [string, string] }
+)
+
+type EventTrigger = Extract<SettleTrigger, { is: 'event' }>
+type Outcomes = ReadonlyMap<SettleOutcome, TSESTree.Node>
+
+/** The first flaw of the completions around a child. */
+export function findSettleFlaw(
+  site: SpawnSite,
+  handle: FollowedHandle,
+  unit: SourceUnit,
+  flow: Flow,
+): SettleFlaw | undefined {
+  if (site.contract.handle !== 'child' || !site.contract.owes.has('end')) return undefined
+  const completions = findCompletions(site, handle, unit)
+  for (const completion of completions) {
+    const others = collectMentioning(completions.filter((other) => other !== completion))
+    const flaw = new SettleJudge(completion, others, site, handle, unit, flow).judge()
+    if (flaw) return flaw
+  }
+  return undefined
+}
+
+class SettleJudge {
+  readonly #completion: Completion
+  /** Functions that settle another one, which may be what everybody waits for. */
+  readonly #others: ReadonlySet<TSESTree.Node>
+  readonly #site: SpawnSite
+  readonly #handle: FollowedHandle
+  readonly #unit: SourceUnit
+  readonly #flow: Flow
+  readonly #reader: SettleReader
+  readonly #events: readonly EventTrigger[]
+  /** Nothing but these events settles it. */
+  readonly #isClosed: boolean
+
+  readonly #codes: ReadonlySet<TSESTree.Node>
+
+  constructor(
+    completion: Completion,
+    others: ReadonlySet<TSESTree.Node>,
+    site: SpawnSite,
+    handle: FollowedHandle,
+    unit: SourceUnit,
+    flow: Flow,
+  ) {
+    this.#completion = completion
+    this.#others = others
+    this.#site = site
+    this.#handle = handle
+    this.#unit = unit
+    this.#flow = flow
+    const triggers = collectSettleTriggers(completion, handle, unit)
+    this.#codes = triggers.codes
+    this.#reader = new SettleReader(completion, triggers, unit, flow)
+    this.#events = triggers.all.filter((trigger) => trigger.is === 'event')
+    // what settles it before the child is there lies on another path
+    this.#isClosed =
+      triggers.all.every(
+        (trigger) => trigger.is === 'event' || (trigger.is === 'code' && trigger.node.range[1] <= site.node.range[0]),
+      ) && !isHandedOn(completion, unit)
+  }
+
+  judge(): SettleFlaw | undefined {
+    if (this.#events.length === 0) return undefined
+    return this.#isClosed ? (this.#findUnsettled() ?? this.#findSecondCall()) : undefined
+  }
+
+  #findUnsettled(): SettleFlaw | undefined {
+    const completion = this.#completion
+    const call = (this.#readEnding(SUCCEEDED)[0]?.trigger ?? this.#events[0])?.call
+    if (!call) return undefined
+    const atSuccess = this.#readEnding(SUCCEEDED)
+    const mayStream = this.#events.some(
+      ({ events, facet }) => facet !== 'child' && events.some((event) => !isOutputEvent(facet, event)),
+    )
+    if (mayStream) return undefined
+    const outputs = this.#events.flatMap(({ events, facet }) => events.filter((event) => isOutputEvent(facet, event)))
+    if (atSuccess.length === 0) {
+      const isStarted = this.#events.some(({ events, facet }) => facet === 'child' && events.includes('spawn'))
+      if (outputs.length === 0 || isStarted || !this.#isLeftAlone('exit', 'close')) return undefined
+      return { is: 'unsettledOnEnd', completion, call, events: [...new Set(outputs)] }
+    }
+    const isSettled = atSuccess.some(({ outcomes }) => settles(outcomes))
+    if (!isSettled || outputs.length > 0) return undefined
+    if (this.#isUnsettledAt(NOT_STARTED) && this.#isErrorHeard()) return { is: 'unsettledOnStart', completion, call }
+    if (FAILED.every((ending) => this.#isUnsettledAt(ending)) && this.#isLeftAlone('exit', 'close'))
+      return { is: 'unsettledOnFailure', completion, call }
+    if (this.#isUnsettledAt(KILLED) && !mayBeStopped(this.#site, this.#handle) && this.#isLeftAlone('exit', 'close'))
+      return { is: 'unsettledOnSignal', completion, call }
+    return undefined
+  }
+
+  /** What the listeners for an ending do, in the order of their events. */
+  #readEnding({ events, properties }: ChildEnding): { trigger: EventTrigger; outcomes: Outcomes; event: string }[] {
+    return [...events].flatMap(([event, given]) =>
+      this.#events
+        .filter((trigger) => trigger.facet === 'child' && trigger.events.includes(event))
+        .map((trigger) => {
+          const { call, listener } = trigger
+          const outcomes: Outcomes =
+            typeof listener === 'string'
+              ? new Map([[readSettler(listener, given[0] ?? 'none'), call]])
+              : this.#reader.read(listener, given, properties)
+          return { trigger, outcomes, event }
+        }),
+    )
+  }
+
+  /** No listener settles it, none ends the program. */
+  #isUnsettledAt(ending: ChildEnding): boolean {
+    return this.#readEnding(ending).every(({ outcomes }) => !settles(outcomes) && !outcomes.has('end'))
+  }
+
+  /** A listener for 'error' is there, in sight, and the program goes on after it. */
+  #isErrorHeard(): boolean {
+    if (listStartGuarantees(this.#site).length > 0) return false
+    const isHeard = this.#handle.uses.some(({ events, kind }) => kind === 'listen' && events?.includes('error'))
+    return isHeard && this.#isLeftAlone('error')
+  }
+
+  /** No listener for these events ends the program, or does what is out of sight; nor does anybody wait otherwise. */
+  #isLeftAlone(...names: readonly string[]): boolean {
+    return this.#handle.uses.every((use) => {
+      if (use.facet !== 'child') return true
+      if (use.kind === 'escape' || use.kind === 'observe') return false
+      if (use.kind !== 'listen') return true
+      if (!use.events) return false
+      if (!use.events.some((event) => names.includes(event))) return true
+      const listener = use.source.type === 'CallExpression' ? use.source.arguments[1] : undefined
+      return listener !== undefined && this.#isHarmless(listener)
+    })
+  }
+
+  #isHarmless(listener: TSESTree.Node): boolean {
+    const callee = findLocalFunction(listener, this.#unit)
+    if (!callee) {
+      const path = getGlobalPath(this.#unit.resolveOrigin(listener))
+      return path?.startsWith('console.') ?? false
+    }
+    const isFatal = this.#reader.read(callee, [], new Map()).has('end')
+    return !isFatal && !this.#others.has(callee) && this.#isQuiet(callee)
+  }
+
+  /** Calls nothing that may end the program or wake up whoever waits. */
+  #isQuiet(callee: FunctionNode): boolean {
+    let isQuiet = true
+    traverse(callee, {
+      visitorKeys: this.#unit.visitorKeys,
+      enter: (node) => {
+        if (node.type === 'AwaitExpression') isQuiet = false
+        if (node.type === 'CallExpression' && !this.#isQuietCall(node.callee)) isQuiet = false
+        return isQuiet
+      },
+    })
+    return isQuiet
+  }
+
+  #isQuietCall(callee: TSESTree.Node): boolean {
+    const inner = skipWrappers(callee)
+    if (inner.type === 'ConditionalExpression')
+      return this.#isQuietCall(inner.consequent) && this.#isQuietCall(inner.alternate)
+    if (inner.type === 'MemberExpression') return QUIET_METHODS.test(getStaticPropertyName(inner) ?? '')
+    const binding = inner.type === 'Identifier' ? this.#unit.bindings.resolve(inner) : undefined
+    if (binding && this.#completion.settlers.has(binding)) return true
+    const local = findLocalFunction(inner, this.#unit)
+    if (local && this.#codes.has(local)) return true
+    return /^(?:clearTimeout|clearInterval|String|Number|Boolean)$/.test(
+      getGlobalPath(this.#unit.resolveOrigin(inner)) ?? '',
+    )
+  }
+
+  #findSecondCall(): SettleFlaw | undefined {
+    if (this.#completion.kind !== 'callback') return undefined
+    for (const ending of [NOT_STARTED, SUCCEEDED]) {
+      const calls = this.#readEnding(ending).filter(({ outcomes }) => !outcomes.has('none') && !outcomes.has('end'))
+      const [first, second] = calls
+      if (first && second && first.event !== second.event && !this.#mayUnlisten())
+        return {
+          is: 'calledTwice',
+          completion: this.#completion,
+          call: first.trigger.call,
+          events: [first.event, second.event],
+        }
+    }
+    return undefined
+  }
+
+  #mayUnlisten(): boolean {
+    return this.#handle.uses.some(({ facet, kind, source }) => {
+      const isCall = source.type === 'CallExpression' && source.callee.type === 'MemberExpression'
+      return facet === 'child' && (kind === 'escape' || (kind === 'inspect' && isCall))
+    })
+  }
+}
+
+/** They print, or compute a text. */
+const QUIET_METHODS =
+  /^(?:log|info|warn|error|debug|trace|verbose|write|toString|trim|join|concat|push|slice|split|replace|includes|test|match|has|get|off|removeListener|removeAllListeners|resume|end|destroy|close)$/
+
+/** Every function around a mention of what settles one of them. */
+function collectMentioning(completions: readonly Completion[]): Set<TSESTree.Node> {
+  const functions = new Set<TSESTree.Node>()
+  for (const { settlers } of completions)
+    for (const binding of settlers.keys())
+      for (const { root } of binding.references)
+        for (let at: CodeRoot = root; isFunctionNode(at) && !functions.has(at); at = getCodeRoot(at)) functions.add(at)
+  return functions
+}
+
+function settles(outcomes: Outcomes): boolean {
+  return outcomes.has('success') || outcomes.has('failure') || outcomes.has('unknown')
+}
