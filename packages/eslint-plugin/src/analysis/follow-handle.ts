@@ -48,6 +48,9 @@ interface Frame {
 }
 
 const MAX_FRAMES = 6
+/** An object that comes to hold itself has no longest path, and thousands of assignments in a row no end of the stack. */
+const MAX_PATH = 8
+const MAX_DEPTH = 300
 
 /** Follows the child that a site starts through the file. Whatever is not understood becomes an `escape`. */
 export function followHandle(site: SpawnSite, unit: SourceUnit): FollowedHandle {
@@ -64,6 +67,7 @@ class HandleFollower implements FollowedHandle {
   readonly #unit: SourceUnit
   readonly #seen = new Map<TSESTree.Node | Binding, Set<string>>()
   readonly #frames: Frame[] = []
+  #depth = 0
 
   constructor(site: SpawnSite, unit: SourceUnit) {
     this.#site = site
@@ -72,6 +76,16 @@ class HandleFollower implements FollowedHandle {
 
   /** Follows the value of an expression to where it goes. */
   follow(node: TSESTree.Node, held: Held): void {
+    if (this.#depth >= MAX_DEPTH || held.path.length > MAX_PATH) {
+      this.#escape(node, held)
+      return
+    }
+    this.#depth += 1
+    this.#followOn(node, held)
+    this.#depth -= 1
+  }
+
+  #followOn(node: TSESTree.Node, held: Held): void {
     if (!this.#isNew(node, held)) return
     const at = climbWrappers(node)
     for (let part: TSESTree.Node | undefined = node; part; part = part === at ? undefined : part.parent)
