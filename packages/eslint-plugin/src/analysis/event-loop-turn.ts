@@ -22,22 +22,22 @@ const SHORT_DELAY_MS = 100
  * Does `await` (or `yield`, `for await`) let the event pass? Microtasks run before it (measured): `await null`, and
  * `await import('node:fs')` of a module that is there.
  *
- * @param watched code in the child's own graph that waits for something of this very child
+ * @param listWatched places in the child's own graph that have to do with this very child
  */
 export function letsEventPass(
   suspension: TSESTree.Node,
   event: PassingEvent,
-  watched: ReadonlySet<TSESTree.Node>,
+  listWatched: () => readonly TSESTree.Node[],
   unit: SourceUnit,
 ): boolean {
   if (suspension.type !== 'AwaitExpression') return true
-  return isLongWait(suspension.argument, event, watched, unit)
+  return isLongWait(suspension.argument, event, listWatched, unit)
 }
 
 function isLongWait(
   promise: TSESTree.Node,
   event: PassingEvent,
-  watched: ReadonlySet<TSESTree.Node>,
+  listWatched: () => readonly TSESTree.Node[],
   unit: SourceUnit,
 ): boolean {
   const given = skipWrappers(promise)
@@ -50,7 +50,7 @@ function isLongWait(
     }
   }
   // what waits for a sign of life of the child goes on while it lives; a failed start gives no such sign
-  return event === 'error' || ![...watched].some((node) => isInside(node, given) || isInside(node, awaited))
+  return event === 'error' || !listWatched().some((node) => isInside(node, given) || isInside(node, awaited))
 }
 
 /**
@@ -61,7 +61,7 @@ export function findDeferral(
   node: TSESTree.Node,
   root: CodeRoot,
   event: PassingEvent,
-  watched: ReadonlySet<TSESTree.Node>,
+  listWatched: () => readonly TSESTree.Node[],
   unit: SourceUnit,
 ): TSESTree.CallExpression | undefined {
   const own = getCodeRoot(node)
@@ -75,7 +75,7 @@ export function findDeferral(
   const timer = TIMERS.find((name) => getGlobalPath(found) === name || isExport(found, 'timers', name))
   if (timer !== undefined) return event === 'error' || isLongDelay(timer, call, unit) ? call : undefined
   if (callee.type !== 'MemberExpression' || getStaticPropertyName(callee) !== 'then') return undefined
-  return isLongWait(callee.object, event, watched, unit) ? call : undefined
+  return isLongWait(callee.object, event, listWatched, unit) ? call : undefined
 }
 
 function isLongDelay(timer: string, { arguments: [, delay] }: TSESTree.CallExpression, unit: SourceUnit): boolean {

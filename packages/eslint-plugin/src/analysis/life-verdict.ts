@@ -89,12 +89,14 @@ export function judgeObligation(
 
   /** Where the event passes before anything listens for it. */
   function findPassage(event: PassingEvent, uses: readonly HandleUse[]): TSESTree.Node | undefined {
-    const watched = new Set(handle.uses.flatMap((use) => placeUse(use.node, site.root, unit).nodes))
+    let watched: readonly TSESTree.Node[] | undefined
+    const listWatched = (): readonly TSESTree.Node[] =>
+      (watched ??= handle.uses.flatMap((use) => placeUse(use.node, site.root, unit).nodes))
     const others = new Set([...stops].filter((node) => !listeners.has(node)))
-    const isSuspension = (node: TSESTree.Node): boolean => letsEventPass(node, event, watched, unit)
+    const isSuspension = (node: TSESTree.Node): boolean => letsEventPass(node, event, listWatched, unit)
     const late = findSuspensionBefore(graph, { ...options, stops: others, uses: listeners, isSuspension })
     if (late) return late.suspension
-    const deferrals = uses.filter(isListening).map((use) => findDeferral(use.node, site.root, event, watched, unit))
+    const deferrals = uses.filter(isListening).map((use) => findDeferral(use.node, site.root, event, listWatched, unit))
     return findReachedDeferral(deferrals, stops, graph, options)
   }
 }

@@ -85,6 +85,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
   const graphs = new Map<CodeRoot, FlowGraph>()
   const handles = new Map<SpawnSite, FollowedHandle>()
   const returning = new Map<TSESTree.Node, boolean>()
+  const verdicts = new Map<SpawnSite, Map<string, Verdict>>()
   let sites: readonly SpawnSite[] | undefined
 
   function getGraph(root: CodeRoot): FlowGraph {
@@ -97,6 +98,19 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     let handle = handles.get(site)
     if (!handle) handles.set(site, (handle = followHandle(site, unit)))
     return handle
+  }
+
+  /** Kept, because several rules ask the same. */
+  function judge(site: SpawnSite, obligations: readonly Obligation[], paths: PathScope): Verdict {
+    const key = `${obligations.join(' ')} ${paths}`
+    let known = verdicts.get(site)
+    if (!known) verdicts.set(site, (known = new Map()))
+    let verdict = known.get(key)
+    if (!verdict) {
+      verdict = judgeObligation(site, getHandle(site), obligations, paths, unit, { getGraph, neverReturns })
+      known.set(key, verdict)
+    }
+    return verdict
   }
 
   /** A configured function, or one of this file whose every path throws or exits. */
@@ -121,8 +135,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
       return (sites ??= findSpawnSites(unit))
     },
     getHandle,
-    judge: (site, obligations, paths) =>
-      judgeObligation(site, getHandle(site), obligations, paths, unit, { getGraph, neverReturns }),
+    judge,
     judgeFed: (site, feeds, obligation, paths) =>
       judgeFed(site, getHandle(site), feeds, obligation, paths, unit, { getGraph, neverReturns }),
     findSignalLoss: (site) => findSignalLoss(site, getHandle(site), unit, { getGraph, neverReturns }),
