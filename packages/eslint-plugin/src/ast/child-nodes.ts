@@ -37,7 +37,7 @@ function pushNodes(to: TSESTree.Node[], value: unknown): void {
 export interface Traversal {
   readonly visitorKeys?: VisitorKeys | undefined
   /** Called before the children; `false` skips them. */
-  enter(node: TSESTree.Node, parent: TSESTree.Node | undefined): boolean | void
+  readonly enter: (node: TSESTree.Node, parent: TSESTree.Node | undefined) => boolean | undefined
 }
 
 /** Pre-order traversal in source order with a stack of its own: depth is bounded by memory, not by the call stack. */

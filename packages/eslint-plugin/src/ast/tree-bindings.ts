@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils'
 import type { Binding, BindingKind, Bindings, Definition, Reference } from './bindings.ts'
 import { getChildNodes, type VisitorKeys } from './child-nodes.ts'
 import { isExportedDefinition, isExportingReference } from './exported-name.ts'
-import { getCodeRoot, isClassNode, isFunctionNode } from './function-node.ts'
+import { getCodeRoot, isFunctionNode } from './function-node.ts'
 import { isReassigned, rootOfDefinition } from './scope-bindings.ts'
 
 interface Scope {
@@ -234,6 +234,7 @@ class Binder {
       case 'TSEnumDeclaration': {
         this.#declare(scope, 'enum', node.id, node)
         const inner = newScope(scope, false)
+        // eslint-disable-next-line @typescript-eslint/no-deprecated -- parsers before typescript-eslint 8 have no body here
         const members = node.body?.members ?? node.members
         for (const member of members) {
           // A member's plain name can be read in later initialisers; it hides an outer binding of that name.

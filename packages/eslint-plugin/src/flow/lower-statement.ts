@@ -31,6 +31,7 @@ function isUsing(node: TSESTree.Node): node is TSESTree.VariableDeclaration {
 /** The end of the scope disposes on every way out, but it does not make an exception any more expected. */
 function enterDisposal(builder: FlowBuilder, declaration: TSESTree.VariableDeclaration): Finalizer {
   const kind = declaration.kind === 'await using' ? 'suspend' : 'dispose'
+  // eslint-disable-next-line require-yield -- a finalizer is a generator, this one lowers nothing
   const disposal = builder.enterFinalizer(function* () {
     builder.point(declaration, kind)
   }, false)
@@ -118,6 +119,7 @@ export function* lowerStatement(builder: FlowBuilder, node: TSESTree.Node): Step
       return
     case 'TSEnumDeclaration':
       if (node.declare) return
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- parsers before typescript-eslint 8 have no body here
       for (const member of node.body?.members ?? node.members) yield lowerExpression(builder, member.initializer)
       builder.point(node)
       return

@@ -207,21 +207,26 @@ class PathSearch {
   run(): { state: State; end: number } | undefined {
     const hasStarted = this.#options.from === 'entry'
     if (!hasStarted && this.#starts.size === 0) return undefined
-    if (this.#approachExceptions !== 'none') this.#push({ ...FIRST, block: this.#graph.entry, start: 0, hasStarted })
-    else {
+    if (this.#approachExceptions !== 'none') {
+      this.#push({ ...FIRST, block: this.#graph.entry, start: 0, hasStarted })
+    } else {
       for (const [block, indexes] of this.#starts)
         for (const index of indexes) this.#push({ ...FIRST, block, start: index + 1, hasStarted: true })
     }
     for (let index = 0; index < this.#queue.length && !this.#isOverflown; index++) {
       const state = this.#queue[index]!
-      const end = state.hasStarted ? this.#follow(state) : this.#approach(state)
+      if (!state.hasStarted) {
+        this.#approach(state)
+        continue
+      }
+      const end = this.#follow(state)
       if (end !== undefined) return { state, end }
     }
     return undefined
   }
 
   /** Before `from`: nothing is looked for, and every way there counts. */
-  #approach(state: State): undefined {
+  #approach(state: State): void {
     const { block } = state
     const starts = this.#starts.get(block)
     let { facts } = state
@@ -362,7 +367,10 @@ function isProcessExit(call: TSESTree.CallExpression, bindings: Bindings | undef
   )
 }
 
-type Found = { state: State; end: number }
+interface Found {
+  readonly state: State
+  readonly end: number
+}
 
 function* stepsOf({ end, state }: Found): Generator<{ state: State; end: number }, void, void> {
   const chain: Found[] = [{ state, end }]

@@ -23,8 +23,7 @@ export function printFlowGraph(graph: FlowGraph, sourceText?: string): string {
     names.set(block, `b${order.length}`)
   }
   visit(graph.entry)
-  for (let index = 0; index < order.length; index++) {
-    const block = order[index]!
+  for (const block of order) {
     for (const edge of block.edges) visit(edge.to)
     if (block.handler && block.isGuarded && block.points.length > 0) visit(block.handler)
   }

@@ -30,7 +30,7 @@ export function isEndSure(graph: FlowGraph, from: TSESTree.Node, options: SureEn
 
 function knownOf(graph: FlowGraph, neverReturns: SureEndOptions['neverReturns']): KnownBlocks {
   let perGraph = known.get(graph)
-  if (!perGraph) known.set(graph, (perGraph = new Map()))
+  if (!perGraph) known.set(graph, (perGraph = new Map<SureEndOptions['neverReturns'], KnownBlocks>()))
   let blocks = perGraph.get(neverReturns)
   if (!blocks) {
     const { end, return: returned, throw: thrown } = graph.exits

@@ -26,7 +26,10 @@ const rule: Rule.RuleModule = defineRule<Options>({
     paths: pathProperty,
     commands: commandsProperty,
     fork: { description: 'Also look at `fork()`.', type: 'boolean' },
-    node: { description: 'Also look at children that run Node, by `process.execPath` or as `node`.', type: 'boolean' },
+    node: {
+      description: 'Also look at children that run the same Node again, by `process.execPath`.',
+      type: 'boolean',
+    },
     shell: {
       description:
         'Also look at commands run by a shell, or perhaps by one: a shell that lacks the command exits with 127, but a bad `cwd` still emits `error`.',

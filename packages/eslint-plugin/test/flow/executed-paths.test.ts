@@ -102,6 +102,7 @@ function execute(
 
 /** Every execution, in the order of their decisions, as far as the bounds go. */
 function executeAll(run: string, marks: readonly Mark[]): { executions: Execution[]; isComplete: boolean } {
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- the program is made here, to be run
   const program = new Function(run)() as () => Generator<number, unknown, unknown>
   const executions: Execution[] = []
   let decisions: number[] | undefined = []
@@ -253,7 +254,7 @@ function compare(
     for (const bindings of [undefined, code.bindings]) {
       const nodes = new Set([...stops].map((id) => marks[id]!.call))
       const found = findOpenPath(code.graph, { from: node, stops: nodes, ends: [kind], bindings })
-      judge(`from ${from}, stops ${[...stops]}, ${kind}`, executed, found !== undefined)
+      judge(`from ${from}, stops ${[...stops].join()}, ${kind}`, executed, found !== undefined)
     }
   }
   const [use] = stops

@@ -65,6 +65,8 @@ export function defineRule<Options extends object>(rule: ChildRule<Options>): Ru
       messages: { invalidSettings: '{{problem}}', ...messages },
     } as Rule.RuleMetaData,
     create(context) {
+      const model = getLifecycleModel(context as unknown as ModelContext)
+      if (!model) return {}
       const problem = claimSettingsProblem(context.settings, context.sourceCode)
       if (problem !== undefined) {
         return {
@@ -73,8 +75,6 @@ export function defineRule<Options extends object>(rule: ChildRule<Options>): Ru
           },
         }
       }
-      const model = getLifecycleModel(context as unknown as ModelContext)
-      if (!model) return {}
       const [options] = context.options as [Options]
       return {
         'Program:exit'() {
