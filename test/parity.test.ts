@@ -64,6 +64,30 @@ describe('rules that the guard names', () => {
   })
 })
 
+/** The finding and the rule that mean the same defect, whether or not the rule is there yet. */
+const counterparts = {
+  'kill-ineffective': 'require-kill-escalation',
+  'undrained-pipe': 'no-undrained-pipe',
+  'unended-stdin': 'no-unended-stdin',
+  'orphan-descendant': 'no-shell-kill',
+  'leaked-child': 'no-floating-child',
+  'spawn-storm': 'no-unbounded-concurrency',
+  'unhandled-spawn-error': 'require-error-listener',
+  'silent-failure': 'require-exit-status',
+}
+
+describe('the catalog of findings', () => {
+  const catalog = readTexts(path.join(folderOf('runtime-guard'), 'dist'), 'judge.cjs').flatMap(([, text]) => [
+    ...text.matchAll(/\bcode: "([a-z-]+)",\s+severity: [^}]*?\brule: (?:null|"child-process\/([a-z-]+)")/g),
+  ])
+  const namedRules = new Map(catalog.map(([, code, rule]) => [code, rule]))
+
+  test.for(Object.entries(counterparts))('%s names %s as soon as the plugin has it, and not before', ([code, rule]) => {
+    expect([...namedRules.keys()]).toContain(code)
+    expect(namedRules.get(code)).toBe(rules.includes(rule) ? rule : undefined)
+  })
+})
+
 describe('finding codes', () => {
   test('that the pages of the rules name exist', () => {
     for (const [file, text] of readTexts(path.join(folderOf('eslint-plugin-child-process'), 'docs'), '.md'))

@@ -57,8 +57,8 @@ function load(guard: Guard, ownFiles: readonly string[]): Observation {
   return (loadOwn(observer) as { observeThread: typeof observeThread }).observeThread(guard, ownFiles)
 }
 
-function judge(guard: Guard, exitCode: number): number {
-  return (loadOwn(judgement) as { judgeAtExit: typeof judgeAtExit }).judgeAtExit(guard, exitCode)
+function judge(guard: Guard, exitCode: number, isIdle: boolean): number {
+  return (loadOwn(judgement) as { judgeAtExit: typeof judgeAtExit }).judgeAtExit(guard, exitCode, isIdle)
 }
 
 /**

@@ -9,7 +9,7 @@ export interface FindingDefinition {
   definition: string
   /** What to change, in one sentence. */
   hint: string
-  /** The rule of `eslint-plugin-child-process` that reports the same defect in the source. */
+  /** The rule of `eslint-plugin-child-process` that reports the same defect in the source; null: it has none, or none yet. */
   rule: string | null
 }
 
@@ -34,7 +34,7 @@ export const findingCatalog: readonly FindingDefinition[] = [
     definition:
       'A kill, a timeout or an abort was sent, and the child or a process behind its shell is live after the kill grace.',
     hint: 'Start it without a shell or in a process group of its own and kill the group, and follow SIGTERM with SIGKILL.',
-    rule: 'child-process/require-kill-escalation',
+    rule: null,
   },
   {
     code: 'undrained-pipe',
@@ -50,7 +50,7 @@ export const findingCatalog: readonly FindingDefinition[] = [
     title: 'Child that waits for the end of its input',
     definition: 'The child is live and waits for an end of input that never comes.',
     hint: "Call `child.stdin.end()`, or start the child with stdin 'ignore'.",
-    rule: 'child-process/no-unended-stdin',
+    rule: null,
   },
   {
     code: 'open-ipc',
@@ -84,7 +84,7 @@ export const findingCatalog: readonly FindingDefinition[] = [
     definition:
       'A live process of this run that nobody in it started directly, such as the command behind a shell or the second half of a double fork.',
     hint: 'Start the command without a shell, or start it with `detached: true` and kill the whole group with `process.kill(-child.pid)`.',
-    rule: 'child-process/no-shell-kill',
+    rule: null,
   },
   {
     code: 'leaked-child',
@@ -127,7 +127,7 @@ export const findingCatalog: readonly FindingDefinition[] = [
     definition:
       'More children were live than the threshold, a start failed with EAGAIN, EMFILE or ENOMEM, or the same command was started again and again in a tight loop.',
     hint: 'Bound the number of children that run at a time, and wait longer before each restart.',
-    rule: 'child-process/no-unbounded-concurrency',
+    rule: null,
   },
   {
     code: 'unhandled-spawn-error',
@@ -143,7 +143,7 @@ export const findingCatalog: readonly FindingDefinition[] = [
     title: 'Failure that nobody observed',
     definition: 'The child ended with a code other than zero or by a signal, and nobody observed its end.',
     hint: 'Check the exit code and the signal of the child.',
-    rule: 'child-process/require-exit-status',
+    rule: null,
   },
   {
     code: 'exit-in-test',

@@ -18,7 +18,7 @@ export interface OpenedRun {
   /** Records the command as the first child of the run. `pid` undefined: it could not be started. */
   recordStart(command: { pid: number | undefined; argv: string[]; cwd: string }): void
   recordEnd(end: { code: number | null; signal: string | null }): void
-  /** Marks the run as judged; a clean one leaves nothing on disk. */
+  /** Marks the run as judged; one without findings leaves nothing on disk. */
   close(verdict: string): void
   /** Why the journal could not be written; null when it could. */
   failure(): string | null
@@ -74,7 +74,7 @@ export function openRun({ env, preload, dir, cookie }: OpenRunOptions): OpenedRu
     },
     close(verdict) {
       try {
-        if (verdict === 'clean') rmSync(runDir, { recursive: true, force: true })
+        if (verdict !== 'leaks') rmSync(runDir, { recursive: true, force: true })
         else journal.append([{ t: 'judged', at: now(), verdict }])
       } catch {
         // A later run prunes it.

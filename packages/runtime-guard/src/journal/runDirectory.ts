@@ -20,7 +20,11 @@ export function runsDirectory(env: NodeJS.ProcessEnv, dir: string | null = null)
   if (chosen) return path.resolve(chosen)
   const temporary = process.platform === 'win32' ? (env.TEMP ?? env.TMP ?? 'C:\\Windows\\Temp') : (env.TMPDIR ?? '/tmp')
   const base = path.isAbsolute(temporary) ? temporary : path.resolve(temporary || '/tmp')
-  return `${base.endsWith('/') ? base.slice(0, -1) : base}/runtime-guard-${process.getuid?.() ?? 'user'}`
+  return `${base.endsWith('/') ? base.slice(0, -1) : base}/${ownDirectory()}`
+}
+
+function ownDirectory(): string {
+  return `runtime-guard-${process.getuid?.() ?? 'user'}`
 }
 
 /** The id of the run of a root; `start` makes it unique on this machine since it booted. */
@@ -45,9 +49,19 @@ export function runIdOfDirectory(runDir: string): string {
  * directory around it: names below a shared directory for temporary files can be taken in advance.
  */
 export function makeRunDirectory(runDir: string): void {
-  const { lstatSync } = getNatives()
-  const base = process.getBuiltinModule('node:path').dirname(runDir)
-  makeDirectory(base, 0o700)
+  const { lstatSync, mkdirSync } = getNatives()
+  const path = process.getBuiltinModule('node:path')
+  const base = path.dirname(runDir)
+  if (path.basename(base) === ownDirectory()) {
+    // A directory for temporary files that does not exist is a mistake to be said, not one to be made.
+    try {
+      mkdirSync(base, 0o700)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    }
+  } else {
+    makeDirectory(base, 0o700)
+  }
   const stats = lstatSync(base)
   const uid = process.getuid?.()
   if (!stats.isDirectory() || (uid !== undefined && stats.uid !== uid && stats.uid !== 0))

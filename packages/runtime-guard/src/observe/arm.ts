@@ -1,5 +1,5 @@
 import { findGuard, shareGuard, type Guard } from '../journal/guard.ts'
-import type { JournalOwner } from '../journal/JournalWriter.ts'
+import { currentDirectory, type JournalOwner } from '../journal/JournalWriter.ts'
 import { getNatives } from '../journal/natives.ts'
 import { formatParent, parseCookie } from '../journal/runCookie.ts'
 import { readStat, type ProcessStat } from '../journal/readIdentity.ts'
@@ -7,6 +7,7 @@ import { parentsVariable, rootOf, runIdOf, runsDirectory, runVariable, type Iden
 import { absoluteNodeOptions } from '../journal/absoluteNodeOptions.ts'
 import { setOwnFiles } from './hideGuardFrames.ts'
 import { hookExit } from './hookExit.ts'
+import { needsReport } from './needsReport.ts'
 import type { Observation } from './Observation.ts'
 import { watchStarts, watchSyncCalls } from './watchStarts.ts'
 
@@ -18,8 +19,11 @@ export interface ArmOptions {
   ownFiles: readonly string[]
   /** Loads what follows children; called at the first start, and at most once. */
   load: (guard: Guard, ownFiles: readonly string[]) => Observation
-  /** Gives the verdict over the run of a root; returns the exit code. Only called when there may be something to judge. */
-  judge: (guard: Guard, exitCode: number) => number
+  /**
+   * Gives the verdict over the run of a root; returns the exit code. `isIdle`: nothing was started, but a report is wanted.
+   * Not called when there is nothing to judge and nothing to say.
+   */
+  judge: (guard: Guard, exitCode: number, isIdle: boolean) => number
 }
 
 /** Arms the guard in this thread, once, whatever copy of it comes first. */
@@ -67,10 +71,11 @@ export function arm({ file, ownFiles, load, judge }: ArmOptions): void {
   watchSyncCalls(observe)
   hookExit((code) => {
     observation?.end(code)
-    const isJudge = isMainThread && owner.role === 'root' && !guard.judged
-    if (!isJudge || !mayHaveLeft(guard)) return code
+    if (!isMainThread || owner.role !== 'root' || guard.judged) return code
+    const isIdle = !mayHaveLeft(guard)
+    if (isIdle && !needsReport(process.env, currentDirectory())) return code
     guard.judged = true
-    return judge(guard, code)
+    return judge(guard, code, isIdle)
   })
 }
 

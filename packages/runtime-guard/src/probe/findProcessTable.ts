@@ -6,6 +6,9 @@ export function findProcessTable(platform: string = process.platform): ProcessTa
   return platform === 'linux' ? linuxProcessTable() : blindProcessTable(platform)
 }
 
+/** For a run in which nothing was started: there is nothing to look for. */
+export const emptyProcessTable: ProcessTable = { ...blindProcessTable(''), limit: null }
+
 function blindProcessTable(platform: string): ProcessTable {
   return {
     tier: 'none',

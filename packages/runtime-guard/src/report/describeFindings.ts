@@ -72,9 +72,10 @@ function describeChildren(children: ReportedChild[]): string[] {
 }
 
 function describeChild(child: ReportedChild): string {
+  // Nobody started a descendant directly: it is known by the process whose child it comes from.
   const origin = [
-    `started with ${child.method}`,
-    child.ownerPid === null ? '' : `by pid ${child.ownerPid}`,
+    child.method === 'descendant' ? 'found behind' : `started with ${child.method} by`,
+    child.ownerPid === null ? 'an unknown process' : `pid ${child.ownerPid}`,
     child.threadId > 0 ? `in worker thread ${child.threadId}` : '',
   ]
   const parts = [

@@ -6,12 +6,12 @@ import { runsDirectory } from '../journal/runDirectory.ts'
 import { redactArgv } from '../ledger/redactArgv.ts'
 import { concludeRun } from '../output/concludeRun.ts'
 import { processHost } from '../output/OutputHost.ts'
-import { findProcessTable } from '../probe/findProcessTable.ts'
+import { emptyProcessTable, findProcessTable } from '../probe/findProcessTable.ts'
 import { judgeRun } from './judgeRun.ts'
 import { reviewStaleRuns } from './reviewStaleRuns.ts'
 
-/** The last act of a root: judges its run, says what was found, and returns the exit code of the process. */
-export function judgeAtExit(guard: Guard, exitCode: number): number {
+/** The last act of a root: judges its run, says what was found, and returns the exit code of the process. `isIdle`: it started nothing. */
+export function judgeAtExit(guard: Guard, exitCode: number, isIdle: boolean): number {
   const { owner } = guard
   const { now, wait, rmSync } = getNatives()
   const host = processHost(guard.stderr)
@@ -24,7 +24,7 @@ export function judgeAtExit(guard: Guard, exitCode: number): number {
     },
   })
   if (settings.mode === 'off') return exitCode
-  const probe = findProcessTable()
+  const probe = isIdle ? emptyProcessTable : findProcessTable()
   const failure = guard.failure()
   const report = judgeRun({
     runDir: owner.runDir,
@@ -41,9 +41,11 @@ export function judgeAtExit(guard: Guard, exitCode: number): number {
     root: { startedAt: owner.startedAt, argv: redactArgv([...process.argv]), cwd: currentDirectory() },
   })
   const conclusion = concludeRun(report, settings, exitCode, host)
+  if (isIdle) return conclusion.exitCode
   try {
-    if (report.verdict === 'clean') rmSync(owner.runDir, { recursive: true, force: true })
-    else appendLines(`${owner.runDir}/verdict.ndjson`, [{ t: 'judged', at: now(), verdict: report.verdict }])
+    const { verdict } = conclusion.report
+    if (verdict !== 'leaks') rmSync(owner.runDir, { recursive: true, force: true })
+    else appendLines(`${owner.runDir}/verdict.ndjson`, [{ t: 'judged', at: now(), verdict }])
   } catch {
     // A directory that cannot be written was said to be so in the report.
   }

@@ -135,7 +135,10 @@ process.on('exit', () => child.kill())
   })
 
   it('writes nothing at all for a program that starts nothing', async () => {
-    const result = await runMain(`console.log('done')\n`)
+    const result = await runProgram({
+      files: { 'main.js': `console.log('done')\n` },
+      env: { RUNTIME_GUARD_MODE: 'fail', RUNTIME_GUARD_OUT: 'text' },
+    })
     expect({ code: result.code, stdout: result.stdout, stderr: result.stderr, report: result.report }).toEqual({
       code: 0,
       stdout: 'done\n',

@@ -86,6 +86,34 @@ export const shellAndDaemon: Report = {
   ],
 }
 
+/** A shell that is alive, and the command behind it: two processes, one line. */
+const liveShell: Report = {
+  ...clean,
+  verdict: 'leaks',
+  findings: [
+    {
+      ...leak,
+      child: { ...child, method: 'exec', argv: ['/bin/sh', '-c', 'node server.js; true'], shell: true },
+      descendants: [{ pid: 4243, argv: ['node', 'server.js'], state: 'running' }],
+      test: null,
+    },
+    {
+      ...leak,
+      code: 'orphan-descendant',
+      message: '`node server.js` is still running behind the shell.',
+      child: { ...child, id: '4243-7', pid: 4243, method: 'descendant', argv: ['node', 'server.js'], ppid: 4242 },
+      test: null,
+    },
+    {
+      ...leak,
+      code: 'orphan-descendant',
+      message: '`sleep 9` is still running, and no guarded process of the run started it.',
+      child: { ...child, id: '4300-7', pid: 4300, method: 'descendant', argv: ['sleep', '9'], ppid: 1, ownerPid: null },
+      ...{ site: null, stack: [], test: null },
+    },
+  ],
+}
+
 /** 200 children from one line. */
 export const manyFromOneLine: Report = {
   ...clean,
@@ -167,6 +195,7 @@ export const samples: Record<string, Report> = {
   clean,
   'one-leak': oneLeak,
   'shell-and-daemon': shellAndDaemon,
+  'live-shell': liveShell,
   'many-from-one-line': manyFromOneLine,
   'odd-arguments': oddArguments,
   blind,
