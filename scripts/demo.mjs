@@ -7,7 +7,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters, styleText } from 'node:util'
-import { installConsumer, installProject, packPackages, workFolder } from '../test/harness/installed-packages.mjs'
+import { installConsumer, installProject, packPackages } from '../test/harness/installed-packages.mjs'
 import { runProgram } from '../test/harness/run-program.mjs'
 
 /** @typedef {import('eslint').ESLint} ESLint */
@@ -16,8 +16,6 @@ import { runProgram } from '../test/harness/run-program.mjs'
 /** @typedef {{verdict: string, findings: Finding[]}} Report */
 
 const demoSources = fileURLToPath(new URL('../test/demo', import.meta.url))
-const folder = path.join(workFolder, 'demo')
-const packagesFolder = path.join(workFolder, 'demo-packages')
 /**
  * @type {{
  *   project: {file: string, line: number, why: string}[],
@@ -63,6 +61,25 @@ function show(text, base) {
   console.log(lines.map((line) => (line === '' ? '' : `    ${line}`)).join('\n'))
 }
 
+if (process.platform !== 'linux') {
+  console.error('The demo reads /proc to prove what is left behind: it needs Linux.')
+  process.exit(2)
+}
+
+section('Setting up: both packages are built, packed and installed from their tarballs')
+const consumer = installConsumer('demo', { tarballs: packPackages(), tools: ['eslint', 'vitest'] })
+const packagesFolder = installProject('demo-packages', { ...expected.packages, ...commandPackages })
+/** Copies of the projects, private to this run. */
+const folder = path.join(consumer, 'runs', String(process.pid))
+rmSync(folder, { recursive: true, force: true })
+mkdirSync(path.join(folder, 'tmp'), { recursive: true })
+for (const name of ['leaking', 'mended', 'commands'])
+  cpSync(path.join(demoSources, name), path.join(folder, name), { recursive: true })
+process.on('exit', () => {
+  rmSync(folder, { recursive: true, force: true })
+})
+console.log(`Installed in ${path.relative(process.cwd(), consumer)}.`)
+
 /**
  * An ESLint of the demo's folder with the installed plugin's `recommended`.
  * @param {string} cwd
@@ -83,7 +100,7 @@ export default defineConfig([
 ])
 `,
   )
-  const eslint = createRequire(path.join(folder, 'package.json'))('eslint')
+  const eslint = createRequire(path.join(consumer, 'package.json'))('eslint')
   return new eslint.ESLint({ cwd, overrideConfigFile: configFile, warnIgnored: false })
 }
 
@@ -117,9 +134,9 @@ async function runUnderGuard(name, command, cwd, rest = {}) {
   const reportFile = path.join(folder, `${name}.json`)
   rmSync(reportFile, { force: true })
   typed(`runtime-guard run -- ${command.join(' ')}`)
-  const bin = [path.join(folder, 'node_modules', '.bin'), path.join(packagesFolder, 'node_modules', '.bin')]
+  const bin = [path.join(consumer, 'node_modules', '.bin'), path.join(packagesFolder, 'node_modules', '.bin')]
   const outcome = await runProgram({
-    command: [path.join(folder, 'node_modules', '.bin', 'runtime-guard'), 'run', '--', ...command],
+    command: [path.join(consumer, 'node_modules', '.bin', 'runtime-guard'), 'run', '--', ...command],
     cwd,
     environment: {
       PATH: [...bin, process.env['PATH'] ?? ''].join(path.delimiter),
@@ -132,7 +149,7 @@ async function runUnderGuard(name, command, cwd, rest = {}) {
     deadlineMs: 90_000,
     ...rest,
   })
-  show(`${String(outcome.stdout)}${outcome.stderr}`, folder)
+  show(`${String(outcome.stdout)}${outcome.stderr}`.replaceAll(`${packagesFolder}${path.sep}`, ''), folder)
   console.log()
   /** @type {Report} */
   const report = JSON.parse(readFileSync(reportFile, 'utf8'))
@@ -142,20 +159,6 @@ async function runUnderGuard(name, command, cwd, rest = {}) {
 /** @param {Report} report */
 const foundPlaces = (report) =>
   report.findings.flatMap(({ site }) => (site === null ? [] : [{ file: site.file, line: site.line }]))
-
-/** Packs, installs and copies; everything is below `test/.work`. */
-function setUp() {
-  section('Setting up: both packages are built, packed and installed from their tarballs')
-  installConsumer(folder, { tarballs: packPackages(), tools: ['eslint', 'vitest'] })
-  installProject(packagesFolder, { dependencies: { ...expected.packages, ...commandPackages } })
-  for (const name of ['leaking', 'mended', 'commands']) {
-    rmSync(path.join(folder, name), { recursive: true, force: true })
-    cpSync(path.join(demoSources, name), path.join(folder, name), { recursive: true })
-  }
-  rmSync(path.join(folder, 'tmp'), { recursive: true, force: true })
-  mkdirSync(path.join(folder, 'tmp'))
-  for (const name of Object.keys(expected.packages)) console.log(`  ${name}@${expected.packages[name]}`)
-}
 
 /** @param {'leaking' | 'mended'} name */
 async function lintAndRun(name) {
@@ -244,11 +247,6 @@ async function runCommands() {
   )
 }
 
-if (process.platform !== 'linux') {
-  console.error('The demo reads /proc to prove what is left behind: it needs Linux.')
-  process.exit(2)
-}
-setUp()
 await showLeakingProject()
 await showMendedProject()
 await lintPackages()

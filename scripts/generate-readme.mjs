@@ -118,11 +118,10 @@ const text = await prettier.format(`${before}${begin}\n\n${await renderExample()
 })
 if (!process.argv.includes('--check')) writeFileSync(readme, text)
 else if (current !== text) {
-  const scratch = path.join(mkdtempSync(path.join(tmpdir(), 'readme-')), 'README.md')
-  writeFileSync(scratch, text)
-  console.error('README.md is out of date: run `pnpm run update`.')
-  const { stdout } = spawnSync('diff', [readme, scratch], { encoding: 'utf8', timeout: 10_000, killSignal: 'SIGKILL' })
-  console.error(stdout)
-  rmSync(path.dirname(scratch), { recursive: true, force: true })
+  const there = current.split('\n')
+  const wanted = text.split('\n')
+  const line = wanted.findIndex((content, index) => content !== there[index])
+  console.error(`README.md is out of date from line ${line + 1}: run \`pnpm run update\`.`)
+  console.error(`  is:      ${there[line] ?? ''}\n  must be: ${wanted[line] ?? ''}`)
   process.exitCode = 1
 }

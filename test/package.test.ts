@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { AnySchema } from 'ajv/dist/2020.js'
 import { describe, expect, inject, test } from 'vitest'
 import { runProgram } from './harness/run-program.mjs'
 
@@ -129,6 +131,24 @@ describe('runtime-guard', () => {
       console.log(before === JSON.stringify(process.env), counted === JSON.stringify(listeners()), emit === process.emit, reallyExit === process.reallyExit)`,
     )
     expect(String(stdout)).toBe('true true true true\n')
+  })
+
+  test('a report is valid under the published schema', async () => {
+    const report = path.join(consumer.scratch, 'schema-example.json')
+    const source = "require('node:child_process').spawn('sleep', ['30'], { stdio: 'ignore' }).unref()"
+    await runProgram({
+      command: [process.execPath, '--require', 'runtime-guard', '-e', source],
+      cwd: consumer.scratch,
+      environment: { RUNTIME_GUARD_OUT: `json:${report}`, TMPDIR: consumer.scratch },
+      deadlineMs: 30_000,
+    })
+    const schema = JSON.parse(readFileSync(path.join(installed('runtime-guard'), 'schema.json'), 'utf8')) as AnySchema
+    // The schema names the formats of time; whether a text is one is not what it is asked here.
+    const validate = new Ajv2020({ strict: true, validateFormats: false, allowUnionTypes: true }).compile(schema)
+    const value = JSON.parse(readFileSync(report, 'utf8')) as { findings: unknown[] }
+    expect(validate(value), JSON.stringify(validate.errors)).toBe(true)
+    expect(value.findings).toHaveLength(1)
+    expect(validate({ ...value, verdict: 'fine' })).toBe(false)
   })
 
   test('the command says its version', async () => {

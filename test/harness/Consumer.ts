@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { installConsumer, nodeExecutable, packPackages, workFolder } from './installed-packages.mjs'
+import { installConsumer, nodeExecutable, packPackages } from './installed-packages.mjs'
 import { fixturesFolder } from './Fixture.ts'
 
 /** A project that has both packages installed from their tarballs, beside the tools that its users have. */
@@ -23,13 +23,12 @@ declare module 'vitest' {
   }
 }
 
-const tools = ['@typescript-eslint/parser', '@types/node', 'ajv', 'eslint', 'execa', 'typescript', 'vitest']
+const tools = ['@typescript-eslint/parser', '@types/node', 'eslint', 'execa', 'typescript', 'vitest']
 
 /** Packs, installs and copies what the tests of one run need. */
 export function prepareConsumer(): Consumer {
   const tarballs = packPackages()
-  const root = path.join(workFolder, 'consumer')
-  installConsumer(root, { tarballs, tools })
+  const root = installConsumer('consumer', { tarballs, tools })
 
   const run = path.join(root, 'runs', String(process.pid))
   const fixtures = path.join(run, 'fixtures')

@@ -1,16 +1,19 @@
 // Packs the two packages and installs the tarballs into empty folders, the way a user's project gets them.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { exclusively } from './exclusively.mjs'
 import { toolEnvironment } from './program-environment.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Everything that the end-to-end tests and the demo write; ignored by git. */
 export const workFolder = path.join(root, 'test', '.work')
+
+const lock = path.join(workFolder, 'installing')
 
 /** The published packages and their folders. */
 const publishedPackages = /** @type {const} */ ({
@@ -79,45 +82,68 @@ function buildStalePackages() {
 }
 
 /**
- * Builds what is stale and packs both packages.
+ * Builds what is stale and packs both packages, each into a folder that is named after its content.
  * @returns {Record<PublishedPackage, string>} absolute paths of the tarballs
  */
 export function packPackages() {
-  buildStalePackages()
-  /** @type {Partial<Record<PublishedPackage, string>>} */
-  const tarballs = {}
-  for (const [name, folder] of Object.entries(publishedPackages)) {
-    const destination = path.join(workFolder, 'tarballs', name)
-    rmSync(destination, { recursive: true, force: true })
-    mkdirSync(destination, { recursive: true })
-    runPnpm(['pack', '--pack-destination', destination], path.join(root, folder))
-    const [tarball] = readdirSync(destination)
-    if (tarball === undefined) throw new Error(`pnpm packed no tarball of ${name}.`)
-    tarballs[/** @type {PublishedPackage} */ (name)] = path.join(destination, tarball)
-  }
-  return /** @type {Record<PublishedPackage, string>} */ (tarballs)
+  return exclusively(lock, () => {
+    buildStalePackages()
+    /** @type {Partial<Record<PublishedPackage, string>>} */
+    const tarballs = {}
+    for (const [name, folder] of Object.entries(publishedPackages)) {
+      const fresh = path.join(workFolder, 'tarballs', 'fresh')
+      rmSync(fresh, { recursive: true, force: true })
+      mkdirSync(fresh, { recursive: true })
+      runPnpm(['pack', '--pack-destination', fresh], path.join(root, folder))
+      const [file] = readdirSync(fresh)
+      if (file === undefined) throw new Error(`pnpm packed no tarball of ${name}.`)
+      const content = createHash('sha256').update(readFileSync(path.join(fresh, file)))
+      const destination = path.join(workFolder, 'tarballs', content.digest('hex').slice(0, 12))
+      mkdirSync(destination, { recursive: true })
+      renameSync(path.join(fresh, file), path.join(destination, file))
+      tarballs[/** @type {PublishedPackage} */ (name)] = path.join(destination, file)
+    }
+    return /** @type {Record<PublishedPackage, string>} */ (tarballs)
+  })
 }
 
 /**
- * Installs a project into `folder` unless exactly this project is installed there already.
- * @param {string} folder
- * @param {{dependencies: Record<string, string>, tarballs?: string[]}} project exact versions; tarballs that the versions name, whose content counts as part of the project
+ * Installs a project into a folder that is named after its dependencies: another run with other packages does not change it.
+ * @param {string} name
+ * @param {Record<string, string>} dependencies exact versions, or `file:` with a tarball of `packPackages`
+ * @returns {string} absolute path of the project
  */
-export function installProject(folder, { dependencies, tarballs = [] }) {
-  const manifest = JSON.stringify({ name: path.basename(folder), private: true, type: 'module', dependencies }, null, 2)
-  const hash = createHash('sha256').update(manifest)
-  for (const tarball of tarballs) hash.update(readFileSync(tarball))
-  const stamp = hash.digest('hex')
-  const stampFile = path.join(folder, '.installed')
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
+export function installProject(name, dependencies) {
+  const manifest = JSON.stringify({ name, private: true, type: 'module', dependencies }, null, 2)
+  const hash = createHash('sha256').update(manifest).digest('hex').slice(0, 12)
+  const folder = path.join(workFolder, `${name}-${hash}`)
+  const stamp = path.join(folder, '.installed')
+  return exclusively(lock, () => {
+    if (!existsSync(stamp)) {
+      removeForgottenProjects(name)
+      rmSync(folder, { recursive: true, force: true })
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(path.join(folder, 'package.json'), manifest)
+      // A workspace file of its own: without it the project would count as a part of ours. No dependency runs a script.
+      writeFileSync(path.join(folder, 'pnpm-workspace.yaml'), 'strictDepBuilds: false\nverifyDepsBeforeRun: false\n')
+      runPnpm(['install', '--prefer-offline', '--no-frozen-lockfile', '--ignore-scripts'], folder)
+    }
+    writeFileSync(stamp, '')
+    return folder
+  })
+}
 
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(path.join(folder, 'package.json'), manifest)
-  // A workspace file of its own: without it the project would count as a part of ours. No dependency runs a script.
-  writeFileSync(path.join(folder, 'pnpm-workspace.yaml'), 'strictDepBuilds: false\nverifyDepsBeforeRun: false\n')
-  runPnpm(['install', '--prefer-offline', '--no-frozen-lockfile', '--ignore-scripts'], folder)
-  writeFileSync(stampFile, stamp)
+/**
+ * Removes projects of this name that no run has asked for in the last two hours.
+ * @param {string} name
+ */
+function removeForgottenProjects(name) {
+  for (const entry of readdirSync(workFolder)) {
+    const stamp = path.join(workFolder, entry, '.installed')
+    if (!entry.startsWith(`${name}-`) || !existsSync(stamp)) continue
+    if (Date.now() - statSync(stamp).mtimeMs > 2 * 3_600_000)
+      rmSync(path.dirname(stamp), { recursive: true, force: true })
+  }
 }
 
 /**
@@ -131,17 +157,15 @@ function pinnedVersion(name) {
 }
 
 /**
- * Installs both tarballs into `folder`, beside tools that their users have.
- * @param {string} folder
+ * Installs both tarballs beside tools that their users have.
+ * @param {string} name
  * @param {{tarballs: Record<PublishedPackage, string>, tools: string[]}} contents tools are names of development dependencies of the tests
+ * @returns {string} absolute path of the project
  */
-export function installConsumer(folder, { tarballs, tools }) {
-  installProject(folder, {
-    dependencies: {
-      ...Object.fromEntries(tools.map((name) => [name, pinnedVersion(name)])),
-      ...Object.fromEntries(Object.entries(tarballs).map(([name, tarball]) => [name, `file:${tarball}`])),
-    },
-    tarballs: Object.values(tarballs),
+export function installConsumer(name, { tarballs, tools }) {
+  return installProject(name, {
+    ...Object.fromEntries(tools.map((tool) => [tool, pinnedVersion(tool)])),
+    ...Object.fromEntries(Object.entries(tarballs).map(([tool, tarball]) => [tool, `file:${tarball}`])),
   })
 }
 
@@ -153,15 +177,10 @@ const nodeVersions = /** @type {const} */ ({ 16: '16.20.2', 24: '24.14.0' })
  * @param {keyof typeof nodeVersions} line
  */
 export function nodeExecutable(line) {
-  const folder = path.join(workFolder, 'nodes')
   const platform = process.platform === 'win32' ? 'win' : process.platform
-  installProject(folder, {
-    dependencies: Object.fromEntries(
-      Object.entries(nodeVersions).map(([major, version]) => [
-        `node-${major}`,
-        `npm:node-${platform}-${process.arch}@${version}`,
-      ]),
-    ),
-  })
-  return path.join(folder, 'node_modules', `node-${line}`, 'bin', 'node')
+  const versions = Object.entries(nodeVersions).map(([major, version]) => [
+    `node-${major}`,
+    `npm:node-${platform}-${process.arch}@${version}`,
+  ])
+  return path.join(installProject('nodes', Object.fromEntries(versions)), 'node_modules', `node-${line}`, 'bin', 'node')
 }
