@@ -121,6 +121,7 @@ export function createOriginResolver(bindings: Bindings): OriginResolver {
     if (definition.kind === 'import') return resolveImport(definition, depth)
     if (definition.kind === 'parameter')
       return binding.isReassigned ? undefined : resolveThenParameter(definition, depth)
+    if (definition.node.type !== 'VariableDeclarator' && definition.kind !== 'namespace') return undefined
     // a default in a pattern, `{ spawn = other }`, is not used: the module has the export
     const writes = binding.references.filter(({ identifier, isWrite, writeExpression }) => {
       const { parent } = identifier

@@ -84,21 +84,49 @@ function toBinding(variable: VariableLike): Binding | undefined {
   }
   definitions.sort((a, b) => a.name.range[0] - b.name.range[0])
   const [first] = definitions
-  if (!first) return undefined
-  const references = variable.references
-    .filter(isEvaluated)
-    .map(toReference)
-    .sort((a, b) => a.identifier.range[0] - b.identifier.range[0])
-  const writes = references.filter((reference) => reference.isWrite)
-  return {
-    name: variable.name,
-    kind: first.kind,
-    definitions,
-    references,
-    root: rootOfDefinition(first),
-    isReassigned: isReassigned(definitions, writes),
-    isExported:
-      definitions.some(isExportedDefinition) || references.some(({ identifier }) => isExportingReference(identifier)),
+  return first && new ScopeBinding(variable, definitions, first)
+}
+
+/** Of most names only the definition is asked for: the rest is read on demand. */
+class ScopeBinding implements Binding {
+  readonly name: string
+  readonly kind: BindingKind
+  readonly definitions: readonly Definition[]
+  readonly #variable: VariableLike
+  #references: readonly Reference[] | undefined
+  #root: CodeRoot | undefined
+  #isExported: boolean | undefined
+  #isReassigned: boolean | undefined
+
+  constructor(variable: VariableLike, definitions: readonly Definition[], { kind }: Definition) {
+    this.#variable = variable
+    this.name = variable.name
+    this.kind = kind
+    this.definitions = definitions
+  }
+
+  get references(): readonly Reference[] {
+    return (this.#references ??= this.#variable.references
+      .filter(isEvaluated)
+      .map(toReference)
+      .sort((a, b) => a.identifier.range[0] - b.identifier.range[0]))
+  }
+
+  get root(): CodeRoot {
+    return (this.#root ??= rootOfDefinition(this.definitions[0]!))
+  }
+
+  get isReassigned(): boolean {
+    return (this.#isReassigned ??= isReassigned(
+      this.definitions,
+      this.references.filter((reference) => reference.isWrite),
+    ))
+  }
+
+  get isExported(): boolean {
+    return (this.#isExported ??=
+      this.definitions.some(isExportedDefinition) ||
+      this.references.some(({ identifier }) => isExportingReference(identifier)))
   }
 }
 
