@@ -104,7 +104,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
   function judge(site: SpawnSite, obligations: readonly Obligation[], paths: PathScope): Verdict {
     const key = `${obligations.join(' ')} ${paths}`
     let known = verdicts.get(site)
-    if (!known) verdicts.set(site, (known = new Map()))
+    if (!known) verdicts.set(site, (known = new Map<string, Verdict>()))
     let verdict = known.get(key)
     if (!verdict) {
       verdict = judgeObligation(site, getHandle(site), obligations, paths, unit, { getGraph, neverReturns })

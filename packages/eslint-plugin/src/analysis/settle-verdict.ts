@@ -59,7 +59,6 @@ class SettleJudge {
   readonly #site: SpawnSite
   readonly #handle: FollowedHandle
   readonly #unit: SourceUnit
-  readonly #flow: Flow
   readonly #reader: SettleReader
   readonly #events: readonly EventTrigger[]
   /** Nothing but these events settles it. */
@@ -80,7 +79,6 @@ class SettleJudge {
     this.#site = site
     this.#handle = handle
     this.#unit = unit
-    this.#flow = flow
     const triggers = collectSettleTriggers(completion, handle, unit)
     this.#codes = triggers.codes
     this.#reader = new SettleReader(completion, triggers, unit, flow)

@@ -153,8 +153,8 @@ function isReported(identifier: TSESTree.Node, listener: TSESTree.Node): boolean
 function isDistinguished(status: TSESTree.Identifier, settling: TSESTree.Node, unit: SourceUnit): boolean {
   return (unit.bindings.resolve(status)?.references ?? []).some(({ identifier }) => {
     const { parent } = identifier
-    if (parent?.type === 'LogicalExpression' && parent.operator === '??') return true
-    if (parent?.type === 'BinaryExpression' && [parent.left, parent.right].some(isNull)) return true
+    if (parent.type === 'LogicalExpression' && parent.operator === '??') return true
+    if (parent.type === 'BinaryExpression' && [parent.left, parent.right].some(isNull)) return true
     return !isFunctionNode(settling) && isInside(identifier, settling) && !isTest(identifier, settling)
   })
 }

@@ -19,7 +19,7 @@ export function compareStatus(
   if (is === 'signalExitsZero') {
     const value = readStatus(node)
     if (value?.type !== 'Identifier') return undefined
-    return (fixer) => fixer.insertTextAfter(value as never, ' ?? 1')
+    return (fixer) => fixer.insertTextAfter(value, ' ?? 1')
   }
   const tests = uses.map((use) => readTest(use)).filter((test) => test !== undefined)
   const [only, ...others] = tests

@@ -132,6 +132,21 @@ describe('a handle escapes when it is', () => {
   })
 })
 
+describe('a handle that is wrapped again and again', () => {
+  it.each([
+    ['into an object', `let a = spawn('x'); for (;;) a = { child: a }`],
+    ['into a list', `let a = spawn('x'); a = [a]`],
+    ['into both', `let a; for (;;) { const child = spawn('x'); a = { child, upper: a } }`],
+  ])('%s counts as handed on', (_, text) => {
+    expect(usesOf(text)).toContain('child.escape: all')
+  })
+
+  it('counts as handed on after hundreds of variables, before the stack ends', () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => `const v${index + 1} = v${index}`)
+    expect(usesOf(`const v0 = spawn('x'); ${names.join('; ')}; v1000.on('exit', f)`)).toEqual(['child.escape: all'])
+  })
+})
+
 describe('a configured function narrows what an unknown one could do', () => {
   const named = (name: string) => [{ from: undefined, name }]
   it.each([
