@@ -229,7 +229,7 @@ export const settingDefinitions: SettingDefinitions = {
     variable: 'COOKIE',
     default: 'inherit',
     description:
-      'How the mark of the run reaches children: with the environment, also into an environment of their own, or not at all.',
+      'How the mark of the run reaches children: with the environment, also into an environment of their own, or not at all. Files are asked by `runtime-guard run` only: the preload acts before it reads any.',
   }),
   enforce: list(
     {
@@ -258,7 +258,8 @@ export const settingDefinitions: SettingDefinitions = {
   dir: path('directory', {
     variable: 'DIR',
     default: null,
-    description: 'Where journals are kept: runtime-guard-<uid> in the directory for temporary files unless set.',
+    description:
+      'Where journals are kept: runtime-guard-<uid> in the directory for temporary files unless set. Files are asked by `runtime-guard run` and the other commands only: the preload acts before it reads any.',
   }),
   redact: list(
     {

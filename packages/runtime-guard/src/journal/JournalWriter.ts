@@ -27,6 +27,8 @@ export class JournalWriter {
   isOpen: boolean
   /** Called before anything is written. */
   onOpen: () => void
+  /** What this thread cannot see, a sentence each; written with the first line. */
+  blind: readonly string[]
   private readonly owner: JournalOwner
 
   constructor(owner: JournalOwner) {
@@ -34,6 +36,7 @@ export class JournalWriter {
     this.failure = null
     this.isOpen = false
     this.onOpen = () => undefined
+    this.blind = []
     this.owner = owner
     this.file = `${owner.runDir}/${owner.pid}-${owner.start ?? 'x'}-${owner.threadId}.ndjson`
   }
@@ -53,7 +56,9 @@ export class JournalWriter {
 
   private open(): void {
     makeRunDirectory(this.owner.runDir)
-    appendLines(this.file, [describeThread(this.owner)])
+    const at = this.owner.startedAt
+    const blind = this.blind.map((reason): JournalEntry => ({ t: 'blind', at, reason }))
+    appendLines(this.file, [describeThread(this.owner), ...blind])
     this.isOpen = true
   }
 }

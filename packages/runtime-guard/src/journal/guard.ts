@@ -14,6 +14,8 @@ export interface Guard {
   failure(): string | null
   /** Closes this thread's ends of the pipes and channels to its children, as the kernel does when the process is gone. */
   closePipes(): void
+  /** What this thread cannot see, a sentence each. */
+  blind: string[]
   /** Set once the verdict was given. */
   judged: boolean
 }

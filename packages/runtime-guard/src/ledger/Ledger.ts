@@ -84,7 +84,7 @@ function addJournal(ledger: Ledger, file: JournalFile): void {
     } else if (entry.t === 'judged') {
       ledger.judged = true
     } else if (entry.t === 'blind') {
-      ledger.blind.push(entry.reason)
+      if (!ledger.blind.includes(entry.reason)) ledger.blind.push(entry.reason)
     } else if (owner !== undefined) {
       applyEntry(ledger, owner, children, entry)
     }

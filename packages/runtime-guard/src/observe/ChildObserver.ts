@@ -29,6 +29,8 @@ export class ChildObserver {
   private readonly writer: JournalWriter
   private readonly owner: JournalOwner
   private readonly prefix: string
+  /** Globs of arguments that are written nowhere. */
+  private readonly redact: string[]
   /** Children with an environment of their own get the cookie too. */
   private readonly isInjecting: boolean
   private readonly live: Map<string, LiveChild>
@@ -41,6 +43,10 @@ export class ChildObserver {
     this.writer = writer
     this.owner = owner
     this.prefix = `${owner.pid}-${owner.start ?? 'x'}.${owner.threadId}`
+    this.redact = (process.env.RUNTIME_GUARD_REDACT ?? '')
+      .split(',')
+      .map((glob) => glob.trim())
+      .filter(Boolean)
     this.isInjecting = process.env.RUNTIME_GUARD_COOKIE === 'inject'
     this.live = new Map()
     this.pending = []
@@ -76,7 +82,7 @@ export class ChildObserver {
       pid: hasStarted ? pid : null,
       start: hasStarted ? (readStat(pid)?.start ?? null) : null,
       file: redactText(typeof options.file === 'string' ? options.file : child.spawnfile),
-      argv: redactArgv(Array.isArray(options.args) ? options.args.map(String) : []),
+      argv: redactArgv(Array.isArray(options.args) ? options.args.map(String) : [], this.redact),
       cwd: typeof options.cwd === 'string' ? options.cwd : currentDirectory(),
       detached: Boolean(options.detached),
       shell: Boolean(options.shell),
@@ -131,7 +137,7 @@ export class ChildObserver {
     return {
       ...{ t: 'sync', id, at, method, stack },
       file: redactText(typeof options.file === 'string' ? options.file : ''),
-      argv: redactArgv(Array.isArray(options.args) ? options.args.map(String) : []),
+      argv: redactArgv(Array.isArray(options.args) ? options.args.map(String) : [], this.redact),
       cwd: typeof options.cwd === 'string' ? options.cwd : currentDirectory(),
       shell: Boolean(options.shell),
       timeout: typeof options.timeout === 'number' && options.timeout > 0 ? options.timeout : null,

@@ -55,6 +55,7 @@ export function arm({ file, ownFiles, load, judge }: ArmOptions): void {
     unwritten: () => observation?.unwritten() ?? [],
     failure: () => observation?.failure() ?? loadFailure,
     closePipes: () => observation?.closePipes(),
+    blind: [],
     judged: false,
   }
   shareGuard(guard)
@@ -68,7 +69,8 @@ export function arm({ file, ownFiles, load, judge }: ArmOptions): void {
     return observation
   }
   watchStarts(observe)
-  watchSyncCalls(observe)
+  const blind = watchSyncCalls(observe)
+  if (blind !== undefined) guard.blind.push(blind)
   hookExit((code) => {
     observation?.end(code)
     if (!isMainThread || owner.role !== 'root' || guard.judged) return code

@@ -11,6 +11,7 @@ export function observeThread(guard: Guard, ownFiles: readonly string[]): Observ
   const { owner } = guard
   setOwnFiles(ownFiles)
   const writer = new JournalWriter(owner)
+  writer.blind = guard.blind
   writer.onOpen = () => {
     guard.stderr = identifyStderr()
   }

@@ -25,20 +25,21 @@ interface SyncBinding {
 
 /**
  * Watches `spawnSync`, `execSync` and `execFileSync` of this thread at the binding that all three end in; it is the only
- * common point, and reaching it loads no module. Does nothing where it cannot be reached without a warning or an error
+ * common point, and reaching it loads no module. Does nothing, and returns why, where it cannot be reached without a warning or an error
  * that the program would see (`--pending-deprecation`, the permission model).
  */
-export function watchSyncCalls(observe: () => Observation | undefined): void {
+export function watchSyncCalls(observe: () => Observation | undefined): string | undefined {
   const source = process as unknown as { binding?: (name: string) => SyncBinding; permission?: unknown }
   const { NODE_OPTIONS = '', NODE_PENDING_DEPRECATION } = process.env
-  if (typeof source.binding !== 'function' || source.permission !== undefined) return
-  if (NODE_OPTIONS.includes('--pending-deprecation') || NODE_PENDING_DEPRECATION === '1') return
-  if (process.execArgv.includes('--pending-deprecation')) return
+  if (source.permission !== undefined) return unseen('the permission model is on')
+  if (typeof source.binding !== 'function') return unseen('Node does not offer the place to look at')
+  const isWarning = NODE_OPTIONS.includes('--pending-deprecation') || NODE_PENDING_DEPRECATION === '1'
+  if (isWarning || process.execArgv.includes('--pending-deprecation')) return unseen('--pending-deprecation is on')
   let binding: SyncBinding
   try {
     binding = source.binding('spawn_sync')
   } catch {
-    return
+    return unseen('Node does not offer the place to look at')
   }
   const start = (original: SyncBinding['spawn'], receiver: unknown, args: [NormalisedSpawnOptions]): SyncResult => {
     const finish = observe()?.beginSync(args[0], start)
@@ -50,4 +51,9 @@ export function watchSyncCalls(observe: () => Observation | undefined): void {
     }
   }
   binding.spawn = new Proxy(binding.spawn, { apply: start })
+  return undefined
+}
+
+function unseen(reason: string): string {
+  return `Synchronous calls were not seen: ${reason}.`
 }

@@ -5,6 +5,7 @@ import { viewRun, type RunView } from '../findings/RunView.ts'
 import { readRun } from '../journal/readJournal.ts'
 import { rootOf, runIdOfDirectory, type Identity } from '../journal/runDirectory.ts'
 import { buildLedger, type JournalFile, type Ledger } from '../ledger/Ledger.ts'
+import { redactArgv } from '../ledger/redactArgv.ts'
 import type { Settings } from '../config/Settings.ts'
 import { isDead, type ProcessTable } from '../probe/ProcessTable.ts'
 import { classifyVerdict } from '../report/countsAgainstRun.ts'
@@ -40,7 +41,7 @@ export interface JudgeOptions {
 export function judgeRun(options: JudgeOptions): Report {
   const { runDir, settings, probe, now } = options
   const { files, unreadable } = readRun(runDir)
-  const ledger = buildLedger([...files, ...(options.extra ?? [])])
+  const ledger = redactLedger(buildLedger([...files, ...(options.extra ?? [])]), settings.redact)
   const self = rootOf(runDir) ?? { pid: -1, start: null }
   const run = describeRun(options, ledger, self)
   const startedAt = Date.parse(run.startedAt)
@@ -63,6 +64,13 @@ export function judgeRun(options: JudgeOptions): Report {
     findings,
     blind,
   }
+}
+
+/** The globs of a configuration file are known to the root alone: the journals do not follow them. */
+function redactLedger(ledger: Ledger, globs: readonly string[]): Ledger {
+  if (globs.length === 0) return ledger
+  for (const record of [...ledger.children, ...ledger.threads]) record.argv = redactArgv(record.argv, globs)
+  return ledger
 }
 
 /** Looks until nothing is left to accuse or the grace is over; the last look is a whole one, because processes fork. */

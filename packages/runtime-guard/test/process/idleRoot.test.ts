@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { removeDirectories, runProgram, summarise } from './guardedProgram.ts'
 
@@ -62,6 +62,35 @@ try { execSync('sleep 30; true', { timeout: 200, stdio: 'ignore' }) } catch {}`
     expect(summarise(await runProgram({ files: { 'main.js': text } }))).toEqual([
       'error orphan-descendant at main.js:2:7: descendant sleep 30',
     ])
+  })
+})
+
+describe('what cannot be seen', { timeout: 60_000 }, () => {
+  it('is said of synchronous calls under --pending-deprecation, and leaves no journal behind', async () => {
+    const text = `require('node:child_process').spawn('true')\n`
+    const env = { RUNTIME_GUARD_MODE: 'fail', NODE_PENDING_DEPRECATION: '1' }
+    const { code, report, stderr, runsDirectory } = await runProgram({ files: { 'main.js': text }, env })
+    expect([code, report?.verdict, report?.blind, stderr]).toEqual([
+      0,
+      'blind',
+      [{ reason: 'Synchronous calls were not seen: --pending-deprecation is on.' }],
+      '',
+    ])
+    expect(readdirSync(runsDirectory)).toEqual([])
+  })
+
+  it('hides arguments that a setting names, in the journal and in the report', async () => {
+    const text = `const { spawn } = require('node:child_process')
+const child = spawn('sh', ['-c', 'sleep 30; true', 'customer-17'], { stdio: 'ignore' })
+setTimeout(() => process.exit(), 100)`
+    const env = { RUNTIME_GUARD_REDACT: 'customer-*' }
+    const { report, runsDirectory } = await runProgram({ files: { 'main.js': text }, env })
+    expect(report?.findings[0]?.child?.argv).toEqual(['sh', '-c', 'sleep 30; true', '[redacted]'])
+    const journals = readdirSync(runsDirectory, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ndjson'))
+      .map((name) => readFileSync(`${runsDirectory}/${name}`, 'utf8'))
+    expect(journals.join('')).toContain('[redacted]')
+    expect(journals.join('')).not.toContain('customer-17')
   })
 })
 
