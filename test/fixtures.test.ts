@@ -90,8 +90,10 @@ describe.concurrent.for(['require', 'import', 'run'] satisfies Arming[])('under 
     expect(describeExpectations(findingsAtLines(report, program.file))).toEqual(describeExpectations(program.guard))
     expect(report.blind).toEqual([])
     expect(report.verdict).toBe(program.guard.length > 0 ? 'leaks' : 'clean')
-    // node:test prints what the processes of its files write to stderr on its own stdout.
-    for (const { name } of program.guard) expect(`${outcome.stderr}${String(outcome.stdout)}`).toContain(name)
+    // The text tells each call site once. node:test prints what the processes of its files write to stderr on its own stdout.
+    const text = `${outcome.stderr}${String(outcome.stdout)}`
+    for (const { line } of program.guard) expect(text).toContain(`${program.file}:${line}`)
+    if (program.guard.length > 0) expect(program.guard.some(({ name }) => text.includes(name))).toBe(true)
 
     const own = hangs(program) ? 143 : ownExitCode(program)
     const failing = report.findings.some(({ severity }) => severity === 'error')
