@@ -8,7 +8,7 @@ import { type ChildProcessSettings, NO_SETTINGS, readChildProcessSettings } from
 import { findConfigured } from './configured-function.ts'
 import { type Obligation, TRIGGER_WORDS } from './contracts.ts'
 import { judgeFed, type StdinObligation } from './fed-verdict.ts'
-import { type FollowedHandle, followHandle } from './follow-handle.ts'
+import { createFollowBudget, type FollowedHandle, followHandle } from './follow-handle.ts'
 import type { HandleUse } from './handle-use.ts'
 import { judgeObligation, type PathScope, type Verdict } from './life-verdict.ts'
 import { findLocalFunction } from './local-function.ts'
@@ -84,6 +84,7 @@ function mayStartChild(text: string, settings: ChildProcessSettings): boolean {
 export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
   const graphs = new Map<CodeRoot, FlowGraph>()
   const handles = new Map<SpawnSite, FollowedHandle>()
+  const budget = createFollowBudget()
   const returning = new Map<TSESTree.Node, boolean>()
   const verdicts = new Map<SpawnSite, Map<string, Verdict>>()
   let sites: readonly SpawnSite[] | undefined
@@ -96,7 +97,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
 
   function getHandle(site: SpawnSite): FollowedHandle {
     let handle = handles.get(site)
-    if (!handle) handles.set(site, (handle = followHandle(site, unit)))
+    if (!handle) handles.set(site, (handle = followHandle(site, unit, budget)))
     return handle
   }
 
