@@ -1,15 +1,12 @@
 // Packs every published package and asks publint and "are the types wrong" about the tarball.
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { packPackages } from '../test/harness/installed-packages.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const bin = (/** @type {string} */ name) => path.join(root, 'node_modules', '.bin', name)
-const scratch = mkdtempSync(path.join(tmpdir(), 'packed-'))
-const limits = /** @type {const} */ ({ timeout: 180_000, killSignal: 'SIGKILL' })
 let failed = 0
 
 /**
@@ -34,7 +31,12 @@ const attwOptions = {
  * @param {string[]} args
  */
 function check(what, file, args) {
-  const result = spawnSync(file, args, { cwd: root, encoding: 'utf8', ...limits })
+  const result = spawnSync(file, args, {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 180_000,
+    killSignal: 'SIGKILL',
+  })
   if (result.status === 0) {
     console.log(`${what}: ok`)
     return
@@ -43,24 +45,8 @@ function check(what, file, args) {
   console.error(`${what}: failed\n${result.stdout}${result.stderr}${result.error?.message ?? ''}`)
 }
 
-try {
-  for (const folder of readdirSync(path.join(root, 'packages'))) {
-    const directory = path.join(root, 'packages', folder)
-    const manifest = JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8'))
-    if (manifest.private === true) continue
-    const [packed] = JSON.parse(
-      execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch], {
-        cwd: directory,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-        ...limits,
-      }),
-    )
-    const tarball = path.join(scratch, packed.filename)
-    check(`publint ${manifest.name}`, bin('publint'), ['run', tarball, '--strict'])
-    check(`attw ${manifest.name}`, bin('attw'), [tarball, ...(attwOptions[manifest.name] ?? [])])
-  }
-} finally {
-  rmSync(scratch, { recursive: true, force: true })
+for (const [name, tarball] of Object.entries(packPackages())) {
+  check(`publint ${name}`, bin('publint'), ['run', tarball, '--strict'])
+  check(`attw ${name}`, bin('attw'), [tarball, ...(attwOptions[name] ?? [])])
 }
 process.exitCode = failed === 0 ? 0 : 1
