@@ -1,5 +1,7 @@
 // Writes what follows from the rules themselves: the index, the configurations, the head and the options of each page, and
 // the tables in the two READMEs. `--check` changes nothing and fails where a file is out of date.
+// Not eslint-doc-generator: 3.7 loads only plugins that can be required or whose `exports` is a plain path (tried: "Cannot
+// find module" for conditional exports), and needs a build first.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 // eslint-disable-next-line n/no-unsupported-features/node-builtins -- experimental, and the only way on Node 20
 import { register } from 'node:module'
