@@ -9,4 +9,5 @@ export const allRules: Linter.RulesRecord = {
   'child-process/no-unsettled-wrapper': 'error',
   'child-process/require-deadline': ['error', { every: true }],
   'child-process/require-error-listener': ['error', { fork: true, node: true, shell: true }],
+  'child-process/require-stdin-error-listener': 'error',
 }

@@ -9,4 +9,5 @@ export const recommendedRules: Linter.RulesRecord = {
   'child-process/no-unsettled-wrapper': 'error',
   'child-process/require-deadline': 'warn',
   'child-process/require-error-listener': 'error',
+  'child-process/require-stdin-error-listener': 'error',
 }

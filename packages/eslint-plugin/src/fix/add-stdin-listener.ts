@@ -1,6 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Rule, SourceCode } from 'eslint'
 import { getCodeRoot } from '../ast/function-node.ts'
+import { isInLoop } from '../ast/loop.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
 import { findNamedStatement, insertBehind, type ListenerSource, writeListener } from './add-listener.ts'
 
@@ -31,14 +32,7 @@ export function addStdinListener(
     const mark = stdin.type === 'TSNonNullExpression' ? '!' : !isPipe && callee.optional ? '?' : ''
     return (fixer) => insertBehind(named, `.stdin${mark}${on(named.statement)}`, fixer, sourceCode)
   }
-  if (getCodeRoot(feed) !== getCodeRoot(call) || isRepeated(feed)) return undefined
+  if (getCodeRoot(feed) !== getCodeRoot(call) || isInLoop(feed)) return undefined
   if (isPipe) return (fixer) => fixer.insertTextAfter(feed as never, on(feed))
   return (fixer) => fixer.insertTextAfter(stdin as never, `${callee.optional ? '?' : ''}${on(feed)}`)
-}
-
-function isRepeated(node: TSESTree.Node): boolean {
-  const root = getCodeRoot(node)
-  for (let at = node.parent; at && at !== root; at = at.parent)
-    if (/^(?:For\w*|While|DoWhile)Statement$/.test(at.type)) return true
-  return false
 }

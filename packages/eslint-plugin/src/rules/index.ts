@@ -7,6 +7,7 @@ import noUndrainedPipe from './no-undrained-pipe.ts'
 import noUnsettledWrapper from './no-unsettled-wrapper.ts'
 import requireDeadline from './require-deadline.ts'
 import requireErrorListener from './require-error-listener.ts'
+import requireStdinErrorListener from './require-stdin-error-listener.ts'
 
 /** Every rule by its name. */
 export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
@@ -17,6 +18,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'no-unsettled-wrapper': noUnsettledWrapper,
   'require-deadline': requireDeadline,
   'require-error-listener': requireErrorListener,
+  'require-stdin-error-listener': requireStdinErrorListener,
 }
 
 export type RuleName =
@@ -27,3 +29,4 @@ export type RuleName =
   | 'no-unsettled-wrapper'
   | 'require-deadline'
   | 'require-error-listener'
+  | 'require-stdin-error-listener'
