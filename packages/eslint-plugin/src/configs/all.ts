@@ -6,6 +6,7 @@ export const allRules: Linter.RulesRecord = {
   'child-process/no-floating-exec-promise': 'error',
   'child-process/no-late-listener': 'error',
   'child-process/no-undrained-pipe': ['error', { single: true }],
+  'child-process/no-unended-stdin': ['error', { readers: true }],
   'child-process/no-unsettled-wrapper': 'error',
   'child-process/require-deadline': ['error', { every: true }],
   'child-process/require-error-listener': ['error', { fork: true, node: true, shell: true }],

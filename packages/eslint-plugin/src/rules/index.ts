@@ -4,6 +4,7 @@ import noFloatingChild from './no-floating-child.ts'
 import noFloatingExecPromise from './no-floating-exec-promise.ts'
 import noLateListener from './no-late-listener.ts'
 import noUndrainedPipe from './no-undrained-pipe.ts'
+import noUnendedStdin from './no-unended-stdin.ts'
 import noUnsettledWrapper from './no-unsettled-wrapper.ts'
 import requireDeadline from './require-deadline.ts'
 import requireErrorListener from './require-error-listener.ts'
@@ -15,6 +16,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'no-floating-exec-promise': noFloatingExecPromise,
   'no-late-listener': noLateListener,
   'no-undrained-pipe': noUndrainedPipe,
+  'no-unended-stdin': noUnendedStdin,
   'no-unsettled-wrapper': noUnsettledWrapper,
   'require-deadline': requireDeadline,
   'require-error-listener': requireErrorListener,
@@ -26,6 +28,7 @@ export type RuleName =
   | 'no-floating-exec-promise'
   | 'no-late-listener'
   | 'no-undrained-pipe'
+  | 'no-unended-stdin'
   | 'no-unsettled-wrapper'
   | 'require-deadline'
   | 'require-error-listener'
