@@ -7,6 +7,7 @@ import type { FlowGraph } from '../flow/flow-graph.ts'
 import { type ChildProcessSettings, NO_SETTINGS, readChildProcessSettings } from './child-process-settings.ts'
 import { findConfigured } from './configured-function.ts'
 import { type Obligation, TRIGGER_WORDS } from './contracts.ts'
+import { type EarlyRead, findEarlyRead } from './early-read.ts'
 import { judgeFed, type StdinObligation } from './fed-verdict.ts'
 import { createFollowBudget, type FollowedHandle, followHandle } from './follow-handle.ts'
 import type { HandleUse } from './handle-use.ts'
@@ -32,6 +33,8 @@ export interface LifecycleModel {
   judgeFed(site: SpawnSite, feeds: readonly HandleUse[], obligation: StdinObligation, paths: PathScope): Verdict
   /** What is wrong with the promise or callback that tells of the child's end. */
   findSettleFlaw(site: SpawnSite): SettleFlaw | undefined
+  /** Collected output that is used on 'exit'. */
+  findEarlyRead(site: SpawnSite): EarlyRead | undefined
   /** Where the end by a signal passes for a success. */
   findSignalLoss(site: SpawnSite): SignalLoss | undefined
 }
@@ -141,5 +144,6 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
       judgeFed(site, getHandle(site), feeds, obligation, paths, unit, { getGraph, neverReturns }),
     findSignalLoss: (site) => findSignalLoss(site, getHandle(site), unit, { getGraph, neverReturns }),
     findSettleFlaw: (site) => findSettleFlaw(site, getHandle(site), unit, { getGraph, neverReturns }),
+    findEarlyRead: (site) => findEarlyRead(site, getHandle(site), unit, { getGraph, neverReturns }),
   }
 }

@@ -8,6 +8,7 @@ export const allRules: Linter.RulesRecord = {
   'child-process/no-undrained-pipe': ['error', { single: true }],
   'child-process/no-unended-stdin': ['error', { readers: true }],
   'child-process/no-unsettled-wrapper': 'error',
+  'child-process/prefer-close-over-exit': 'error',
   'child-process/require-deadline': ['error', { every: true }],
   'child-process/require-error-listener': ['error', { fork: true, node: true, shell: true }],
   'child-process/require-stdin-error-listener': 'error',

@@ -8,6 +8,7 @@ export const recommendedRules: Linter.RulesRecord = {
   'child-process/no-undrained-pipe': 'error',
   'child-process/no-unended-stdin': 'error',
   'child-process/no-unsettled-wrapper': 'error',
+  'child-process/prefer-close-over-exit': 'error',
   'child-process/require-deadline': 'warn',
   'child-process/require-error-listener': 'error',
   'child-process/require-stdin-error-listener': 'error',

@@ -6,6 +6,7 @@ import noLateListener from './no-late-listener.ts'
 import noUndrainedPipe from './no-undrained-pipe.ts'
 import noUnendedStdin from './no-unended-stdin.ts'
 import noUnsettledWrapper from './no-unsettled-wrapper.ts'
+import preferCloseOverExit from './prefer-close-over-exit.ts'
 import requireDeadline from './require-deadline.ts'
 import requireErrorListener from './require-error-listener.ts'
 import requireStdinErrorListener from './require-stdin-error-listener.ts'
@@ -18,6 +19,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'no-undrained-pipe': noUndrainedPipe,
   'no-unended-stdin': noUnendedStdin,
   'no-unsettled-wrapper': noUnsettledWrapper,
+  'prefer-close-over-exit': preferCloseOverExit,
   'require-deadline': requireDeadline,
   'require-error-listener': requireErrorListener,
   'require-stdin-error-listener': requireStdinErrorListener,
@@ -30,6 +32,7 @@ export type RuleName =
   | 'no-undrained-pipe'
   | 'no-unended-stdin'
   | 'no-unsettled-wrapper'
+  | 'prefer-close-over-exit'
   | 'require-deadline'
   | 'require-error-listener'
   | 'require-stdin-error-listener'
