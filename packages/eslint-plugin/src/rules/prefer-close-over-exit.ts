@@ -51,5 +51,5 @@ function suggest({ call }: EarlyRead): Suggestion[] {
   const event = call.arguments.find((argument) => argument.type === 'Literal' && argument.value === 'exit')
   if (event?.type !== 'Literal') return []
   const written = event.raw.replace('exit', 'close')
-  return [{ messageId: 'suggestClose', fix: (fixer) => fixer.replaceText(event as never, written) }]
+  return [{ messageId: 'suggestClose', fix: (fixer) => fixer.replaceText(event, written) }]
 }
