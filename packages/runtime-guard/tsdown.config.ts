@@ -1,5 +1,21 @@
 import { defineConfig } from 'tsdown'
 
+// What every start of a process calls. V8 parses a function twice, once to skip it and again at its first call, unless
+// it stands in parentheses: half a millisecond in all on Node 24, a fifth of what the preload takes.
+const calledAtStart = [
+  ...['getNatives', 'takeNatives', 'findGuard', 'shareGuard', 'parseStat', 'readStat'],
+  ...['runsDirectory', 'ownDirectory', 'runIdOf', 'absoluteNodeOptions', 'quote', 'setOwnFiles'],
+  ...['hookExit', 'watchStarts', 'watchSyncCalls', 'arm', 'findRun', 'setEnvironment'],
+]
+
+function compileEagerly(code: string): string {
+  return calledAtStart.reduce((text, name) => {
+    const declaration = new RegExp(`^function ${name}\\([^]*?^}$`, 'm')
+    if (!declaration.test(text)) throw new Error(`The preload has no function ${name} any more.`)
+    return text.replace(declaration, (whole) => `const ${name} = (${whole});`)
+  }, code)
+}
+
 export default defineConfig([
   // NODE_OPTIONS brings the preload to any Node, whose parser must take it to say that it is too old.
   {
@@ -10,6 +26,12 @@ export default defineConfig([
     minify: true,
     dts: true,
     clean: true,
+    plugins: [
+      {
+        name: 'compile-eagerly',
+        renderChunk: (code, { fileName }) => (fileName.endsWith('.cjs') ? compileEagerly(code) : null),
+      },
+    ],
   },
   // What a program without children does not pay for: see src/register.ts.
   {
