@@ -2,8 +2,6 @@ import type { TSESTree } from '@typescript-eslint/utils'
 
 export type FunctionNode = TSESTree.ArrowFunctionExpression | TSESTree.FunctionDeclaration | TSESTree.FunctionExpression
 
-export type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression
-
 /**
  * A node whose code runs on its own: a function body, the program, a static block, or a class field's initialiser.
  * Each has a control-flow graph of its own.
@@ -19,10 +17,6 @@ export function isFunctionNode(node: TSESTree.Node | null | undefined): node is 
   )
 }
 
-export function isClassNode(node: TSESTree.Node | null | undefined): node is ClassNode {
-  return node?.type === 'ClassDeclaration' || node?.type === 'ClassExpression'
-}
-
 function isFieldNode(node: TSESTree.Node): node is TSESTree.AccessorProperty | TSESTree.PropertyDefinition {
   return node.type === 'PropertyDefinition' || node.type === 'AccessorProperty'
 }
@@ -30,12 +24,6 @@ function isFieldNode(node: TSESTree.Node): node is TSESTree.AccessorProperty | T
 /** The function around `node`, without `node` itself. Needs `parent` links. */
 export function getEnclosingFunction(node: TSESTree.Node): FunctionNode | undefined {
   for (let at = node.parent; at; at = at.parent) if (isFunctionNode(at)) return at
-  return undefined
-}
-
-/** The class around `node`, without `node` itself. Needs `parent` links. */
-export function getEnclosingClass(node: TSESTree.Node): ClassNode | undefined {
-  for (let at = node.parent; at; at = at.parent) if (isClassNode(at)) return at
   return undefined
 }
 

@@ -50,7 +50,7 @@ export const findingCatalog: readonly FindingDefinition[] = [
     title: 'Child that waits for the end of its input',
     definition: 'The child is live and waits for an end of input that never comes.',
     hint: "Call `child.stdin.end()`, or start the child with stdin 'ignore'.",
-    rule: null,
+    rule: 'child-process/no-unended-stdin',
   },
   {
     code: 'open-ipc',
