@@ -7,6 +7,7 @@ import type { FlowGraph } from '../flow/flow-graph.ts'
 import { type ChildProcessSettings, NO_SETTINGS, readChildProcessSettings } from './child-process-settings.ts'
 import { findConfigured } from './configured-function.ts'
 import { type Obligation, TRIGGER_WORDS } from './contracts.ts'
+import { type DanglingTimer, findDanglingTimer } from './dangling-timer.ts'
 import { type EarlyRead, findEarlyRead } from './early-read.ts'
 import { judgeFed, type StdinObligation } from './fed-verdict.ts'
 import { createFollowBudget, type FollowedHandle, followHandle } from './follow-handle.ts'
@@ -35,6 +36,8 @@ export interface LifecycleModel {
   findSettleFlaw(site: SpawnSite): SettleFlaw | undefined
   /** Collected output that is used on 'exit'. */
   findEarlyRead(site: SpawnSite): EarlyRead | undefined
+  /** A timer that kills the child and outlives it. */
+  findDanglingTimer(site: SpawnSite): DanglingTimer | undefined
   /** Where the end by a signal passes for a success. */
   findSignalLoss(site: SpawnSite): SignalLoss | undefined
 }
@@ -142,6 +145,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     judge,
     judgeFed: (site, feeds, obligation, paths) =>
       judgeFed(site, getHandle(site), feeds, obligation, paths, unit, { getGraph, neverReturns }),
+    findDanglingTimer: (site) => findDanglingTimer(site, getHandle(site), unit),
     findSignalLoss: (site) => findSignalLoss(site, getHandle(site), unit, { getGraph, neverReturns }),
     findSettleFlaw: (site) => findSettleFlaw(site, getHandle(site), unit, { getGraph, neverReturns }),
     findEarlyRead: (site) => findEarlyRead(site, getHandle(site), unit, { getGraph, neverReturns }),

@@ -2,6 +2,8 @@ import type { TSESTree } from '@typescript-eslint/utils'
 
 export type FunctionNode = TSESTree.ArrowFunctionExpression | TSESTree.FunctionDeclaration | TSESTree.FunctionExpression
 
+export type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression
+
 /**
  * A node whose code runs on its own: a function body, the program, a static block, or a class field's initialiser.
  * Each has a control-flow graph of its own.
@@ -15,6 +17,10 @@ export function isFunctionNode(node: TSESTree.Node | null | undefined): node is 
     node?.type === 'FunctionExpression' ||
     node?.type === 'ArrowFunctionExpression'
   )
+}
+
+export function isClassNode(node: TSESTree.Node | null | undefined): node is ClassNode {
+  return node?.type === 'ClassDeclaration' || node?.type === 'ClassExpression'
 }
 
 function isFieldNode(node: TSESTree.Node): node is TSESTree.AccessorProperty | TSESTree.PropertyDefinition {

@@ -1,0 +1,43 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import { type CodeRoot, getCodeRoot } from '../ast/function-node.ts'
+import { findCodeTriggers } from './code-trigger.ts'
+import type { KillCall } from './kill-call.ts'
+import { findLocalFunction } from './local-function.ts'
+import type { SourceUnit } from './source-unit.ts'
+import type { SpawnSite } from './spawn-site.ts'
+import { readTimer, type Timer } from './timer.ts'
+
+/** A timer that sends a signal to a child. */
+export interface KillTimer extends Timer {
+  readonly kills: readonly KillCall[]
+}
+
+/** The timers whose callback kills the child: by itself, through a function of the file or a method of the class. */
+export function findKillTimers(kills: readonly KillCall[], site: SpawnSite, unit: SourceUnit): KillTimer[] {
+  const found = new Map<TSESTree.CallExpression, { timer: Timer; kills: KillCall[] }>()
+  for (const kill of kills) {
+    for (const call of listTriggeringCalls(kill, site, unit)) {
+      const timer = readTimer(call, unit)
+      const entry = found.get(call)
+      if (entry) entry.kills.push(kill)
+      else if (timer) found.set(call, { timer, kills: [kill] })
+    }
+  }
+  return [...found.values()].map((entry) => ({ ...entry.timer, kills: entry.kills }))
+}
+
+/** The calls that are given, first, a function that runs the kill. */
+function listTriggeringCalls({ node, place }: KillCall, site: SpawnSite, unit: SourceUnit): TSESTree.CallExpression[] {
+  const startsChild = (root: CodeRoot): boolean => isAround(root, site.node)
+  const triggers = findCodeTriggers(place, unit, startsChild)
+  if (place !== node && place.type === 'CallExpression') {
+    // what calls a function that is handed the child may be about another child
+    const helper = findLocalFunction(place.callee, unit)
+    triggers.push(...findCodeTriggers(node, unit, (root) => root === helper || startsChild(root)))
+  }
+  return triggers.flatMap((trigger) => (trigger.is === 'argument' && trigger.index === 0 ? [trigger.call] : []))
+}
+
+export function isAround(root: CodeRoot, node: TSESTree.Node): boolean {
+  return root === getCodeRoot(node) || (root.range[0] <= node.range[0] && root.range[1] >= node.range[1])
+}
