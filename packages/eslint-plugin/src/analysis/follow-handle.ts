@@ -182,7 +182,9 @@ class HandleFollower implements FollowedHandle {
   }
 
   #isNew(key: TSESTree.Node | Binding, { facet, path }: Held): boolean {
-    const text = `${facet} ${path.join('.')}`
+    // what a function does with its parameter it does at each of its calls
+    const calls = this.#frames.map(({ call }) => call.range[0]).join(' ')
+    const text = `${facet} ${path.join('.')} ${calls}`
     const seen = this.#seen.get(key)
     if (seen?.has(text)) return false
     if (seen) seen.add(text)

@@ -42,6 +42,11 @@ describe('a handle is followed through', () => {
     ['a closure', `const c = spawn('x'); later(() => { c.on('exit', f) })`, ['child.listen: end']],
     ['a function', `function wait(p) { p.on('exit', f) } wait(spawn('x'))`, ['child.listen: end']],
     [
+      'a function that is called twice',
+      `const c = spawn('x'); const wait = (p) => p.on('exit', f); if (y) wait(c); else wait(c)`,
+      ['child.listen: end', 'child.listen: end'],
+    ],
+    [
       'a function that hands it back',
       `const log = (p) => { p.unref(); return p }; log(spawn('x')).on('exit', f)`,
       ['child.unref', 'child.listen: end'],
