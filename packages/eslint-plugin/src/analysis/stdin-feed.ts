@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { getCodeRoot } from '../ast/function-node.ts'
+import { traverse } from '../ast/child-nodes.ts'
+import { type CodeRoot, getCodeRoot, isFunctionNode } from '../ast/function-node.ts'
 import { climbWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPrimitive } from '../ast/static-value.ts'
 import type { FollowedHandle } from './follow-handle.ts'
@@ -35,14 +36,32 @@ export function isEndedByPipe({ arguments: [, options] }: TSESTree.CallExpressio
 
 /**
  * Is the child talked to, in pieces, for as long as somebody has something to say: a write in a listener, a timer, a method
- * or a function that is handed on? What the code that starts it writes by itself is no conversation.
+ * or a function that is handed on, several by a helper, or with an `await` for the answer in between? What the code that
+ * starts the child writes by itself in one go is no conversation.
  */
 export function isConversation(feeds: readonly HandleUse[], { root }: SpawnSite, unit: SourceUnit): boolean {
+  if (feeds.length > 1 && (feeds.some(({ node, source }) => node !== source) || hasWaitBetween(feeds, root, unit)))
+    return true
   return feeds.some(({ node }) => {
     let at = getCodeRoot(node)
     while (at !== root && at.type !== 'Program' && runsOnceInPlace(at, unit)) at = getCodeRoot(at)
     return at !== root
   })
+}
+
+function hasWaitBetween(feeds: readonly HandleUse[], root: CodeRoot, { visitorKeys }: SourceUnit): boolean {
+  const from = Math.min(...feeds.map(({ node }) => node.range[1]))
+  const to = Math.max(...feeds.map(({ node }) => node.range[0]))
+  let isFound = false
+  traverse(root, {
+    visitorKeys,
+    enter(node) {
+      const isWait = node.type === 'AwaitExpression' || node.type === 'YieldExpression'
+      if (isWait && node.range[0] >= from && node.range[1] <= to) isFound = true
+      return !isFound && node.range[1] >= from && node.range[0] <= to && (node === root || !isFunctionNode(node))
+    },
+  })
+  return isFound
 }
 
 /** A promise's executor, or a function that is called where it stands. */

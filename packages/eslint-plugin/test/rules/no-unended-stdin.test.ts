@@ -42,6 +42,14 @@ testRule('no-unended-stdin', {
       code: `${imports}const c = spawn('bc'); c.stdin.write(x); export const send = (l) => c.stdin.write(l)`,
     },
     {
+      name: 'question and answer',
+      code: `${imports}const c = spawn('bc'); c.stdin.write(x); await answer(); c.stdin.write(y)`,
+    },
+    {
+      name: 'messages by a helper',
+      code: `${imports}const send = (p, m) => p.stdin.write(m); const c = spawn('server'); send(c, x); send(c, y)`,
+    },
+    {
       name: 'a path that writes nothing',
       code: `${imports}const c = spawn('sort')\nif (x) { c.stdin.write(x); c.stdin.end() }`,
     },
