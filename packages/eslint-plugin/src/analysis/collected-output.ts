@@ -17,6 +17,8 @@ export interface CollectedOutput {
 }
 
 const MAX_DEPTH = 3
+/** Functions that are looked into for one read. */
+const MAX_FUNCTIONS = 16
 const APPENDING = new Set(['push', 'unshift', 'add'])
 
 /** Where the output of a child is collected: `out += chunk`, `chunks.push(chunk)`, `result.stdout = result.stdout + chunk`. */
@@ -40,7 +42,7 @@ function collectFrom(
 ): void {
   const isOwn = (binding: Binding): boolean =>
     binding.definitions.every(({ name }) => name.range[0] >= listener.range[0] && name.range[1] <= listener.range[1])
-  const isFromChunk = (value: TSESTree.Node): boolean => mentions(value, isOwn, unit)
+  const isFromChunk = createMentionTest(listener, isOwn, unit)
   const add = (target: TSESTree.Node): void => {
     const kept = readTarget(target, unit)
     if (kept && !isOwn(kept.binding)) found.push({ ...kept, call })
@@ -59,17 +61,31 @@ function collectFrom(
   })
 }
 
-function mentions(value: TSESTree.Node, isWanted: (binding: Binding) => boolean, unit: SourceUnit): boolean {
-  let isFound = false
-  traverse(value, {
-    visitorKeys: unit.visitorKeys,
+/** Does an expression of `root` mention one of these bindings? Asked of every expression in it, so the mentions are listed once. */
+function createMentionTest(
+  root: TSESTree.Node,
+  isWanted: (binding: Binding) => boolean,
+  { bindings, visitorKeys }: SourceUnit,
+): (value: TSESTree.Node) => boolean {
+  const starts: number[] = []
+  traverse(root, {
+    visitorKeys,
     enter(node) {
-      const binding = node.type === 'Identifier' ? unit.bindings.resolve(node) : undefined
-      if (binding && isWanted(binding)) isFound = true
-      return !isFound
+      const binding = node.type === 'Identifier' ? bindings.resolve(node) : undefined
+      if (binding && isWanted(binding)) starts.push(node.range[0])
     },
   })
-  return isFound
+  starts.sort((a, b) => a - b)
+  return ({ range: [from, to] }) => {
+    let low = 0
+    let high = starts.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((starts[middle] ?? 0) < from) low = middle + 1
+      else high = middle
+    }
+    return (starts[low] ?? Number.POSITIVE_INFINITY) < to
+  }
 }
 
 function readTarget(
@@ -85,21 +101,30 @@ function readTarget(
   return { binding, property: inner.computed ? undefined : getStaticPropertyName(inner) }
 }
 
-/** Every place that takes what has been collected, as against adding to it or starting it anew. */
-export function listReads({ binding, property }: CollectedOutput): TSESTree.Node[] {
-  const reads: TSESTree.Node[] = []
-  for (const { identifier, isRead } of binding.references) {
-    if (!isRead) continue
-    let at = climbWrappers(identifier)
-    const member = at.parent
-    if (property !== undefined && member?.type === 'MemberExpression' && member.object === at) {
-      const name = getStaticPropertyName(member)
-      if (name !== undefined && name !== property) continue
-      at = climbWrappers(member)
-    }
-    if (!isWrittenTo(at)) reads.push(identifier)
+/** The collection that an identifier takes from, as against adding to it or starting it anew. */
+export type ReadTest = (node: TSESTree.Node) => CollectedOutput | undefined
+
+export function createReadTest(collected: readonly CollectedOutput[], { bindings }: SourceUnit): ReadTest {
+  const byBinding = new Map<Binding, CollectedOutput[]>()
+  for (const output of collected) byBinding.set(output.binding, [...(byBinding.get(output.binding) ?? []), output])
+  return (node) => {
+    if (node.type !== 'Identifier') return undefined
+    const binding = bindings.resolve(node)
+    const outputs = binding && byBinding.get(binding)
+    const isDeclared = binding?.definitions.some(({ name }) => name === node)
+    return isDeclared ? undefined : outputs?.find(({ property }) => isTaken(node, property))
   }
-  return reads
+}
+
+function isTaken(identifier: TSESTree.Identifier, property: string | undefined): boolean {
+  let at = climbWrappers(identifier)
+  const member = at.parent
+  if (property !== undefined && member?.type === 'MemberExpression' && member.object === at) {
+    const name = getStaticPropertyName(member)
+    if (name !== undefined && name !== property) return false
+    at = climbWrappers(member)
+  }
+  return !isWrittenTo(at)
 }
 
 function isWrittenTo(at: TSESTree.Node): boolean {
@@ -115,15 +140,16 @@ function isWrittenTo(at: TSESTree.Node): boolean {
 const ITERATING = /^(?:every|filter|find|findIndex|findLast|flatMap|forEach|map|reduce|reduceRight|some|sort)$/
 
 /**
- * The first of `reads` that a function comes to before anything else can run: in its own code up to the first `await`, in
+ * The first read that a function comes to before anything else can run: in its own code up to the first `await`, in
  * callbacks of array methods, and in the functions of the file that it calls.
  */
 export function findImmediateRead(
   callee: FunctionNode,
-  reads: ReadonlySet<TSESTree.Node>,
+  isRead: ReadTest,
   unit: SourceUnit,
-  depth = 0,
+  seen: Set<FunctionNode> = new Set(),
 ): TSESTree.Node | undefined {
+  seen.add(callee)
   let found: TSESTree.Node | undefined
   let isSuspended = false
   traverse(callee.body, {
@@ -131,14 +157,14 @@ export function findImmediateRead(
     enter(node) {
       if (found || isSuspended) return false
       if (isFunctionNode(node) && node !== callee.body) return runsAtOnce(node)
-      if (reads.has(node)) found = node
-      if (node.type === 'CallExpression' && depth < MAX_DEPTH) {
+      if (isRead(node)) found = node
+      if (node.type === 'CallExpression' && seen.size < MAX_FUNCTIONS) {
         const local = findLocalFunction(node.callee, unit)
-        if (local && local !== callee) found = findImmediateRead(local, reads, unit, depth + 1)
+        if (local && !seen.has(local)) found = findImmediateRead(local, isRead, unit, seen)
       }
       if (node.type === 'AwaitExpression') {
         // its operand is still evaluated before
-        found ??= findRead(node.argument, reads, unit)
+        found ??= findRead(node.argument, isRead, unit)
         isSuspended = true
       }
       return !found
@@ -147,16 +173,12 @@ export function findImmediateRead(
   return found
 }
 
-function findRead(
-  root: TSESTree.Node,
-  reads: ReadonlySet<TSESTree.Node>,
-  { visitorKeys }: SourceUnit,
-): TSESTree.Node | undefined {
+function findRead(root: TSESTree.Node, isRead: ReadTest, { visitorKeys }: SourceUnit): TSESTree.Node | undefined {
   let found: TSESTree.Node | undefined
   traverse(root, {
     visitorKeys,
     enter(node) {
-      if (reads.has(node)) found = node
+      if (isRead(node)) found = node
       return !found && !isFunctionNode(node)
     },
   })

@@ -1,13 +1,20 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { type CodeRoot, getCodeRoot, isFunctionNode } from '../ast/function-node.ts'
+import { traverse } from '../ast/child-nodes.ts'
+import { type CodeRoot, type FunctionNode, getCodeRoot, isFunctionNode } from '../ast/function-node.ts'
 import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
 import { findReached } from '../flow/find-suspension.ts'
-import { type CollectedOutput, findCollectedOutput, findImmediateRead, listReads } from './collected-output.ts'
+import {
+  type CollectedOutput,
+  createReadTest,
+  findCollectedOutput,
+  findImmediateRead,
+  type ReadTest,
+} from './collected-output.ts'
 import { findCompletions } from './completion.ts'
 import type { FollowedHandle } from './follow-handle.ts'
 import type { HandleUse } from './handle-use.ts'
-import { findPoint, type Flow } from './life-verdict.ts'
+import type { Flow } from './life-verdict.ts'
 import { findLocalFunction } from './local-function.ts'
 import { collectSettleTriggers } from './settle-trigger.ts'
 import type { SourceUnit } from './source-unit.ts'
@@ -34,26 +41,25 @@ export function findEarlyRead(
   const waits = handle.uses.filter(isWaitingForExit)
   const collected = waits.length > 0 ? findCollectedOutput(handle, unit) : []
   if (collected.length === 0) return undefined
-  const byRead = new Map(collected.flatMap((output) => listReads(output).map((read) => [read, output] as const)))
-  const reads = new Set<TSESTree.Node>(byRead.keys())
-  if (isJoined(handle, reads, unit)) return undefined
+  const isRead = createReadTest(collected, unit)
+  if (isJoined(handle, isRead, unit)) return undefined
   for (const { kind, source } of waits) {
     if (source.type !== 'CallExpression') continue
     const atOnce = kind === 'listen' ? findListenerRead(source) : undefined
     const read = atOnce ?? findReadAfter(source)
-    const output = read && byRead.get(read)
+    const output = read && isRead(read)
     if (output) return { call: source, read, collected: output, by: atOnce ? 'listener' : 'promise' }
   }
   return undefined
 
   function findListenerRead(call: TSESTree.CallExpression): TSESTree.Node | undefined {
     const listener = call.arguments[1] && findLocalFunction(call.arguments[1], unit)
-    return listener && findImmediateRead(listener, reads, unit)
+    return listener && findImmediateRead(listener, isRead, unit)
   }
 
   /** In what follows the promises that this wait settles, `once(…)` itself included. */
   function findReadAfter(wait: TSESTree.CallExpression): TSESTree.Node | undefined {
-    const followed = new PromiseReads(reads, unit, flow)
+    const followed = new PromiseReads(isRead, unit, flow)
     const own = followed.find(wait)
     if (own) return own
     for (const completion of findCompletions(site, handle, unit)) {
@@ -73,7 +79,7 @@ function isWaitingForExit({ events, facet, kind }: HandleUse): boolean {
 }
 
 /** Is the end of the output waited for as well, or may it be: on the streams, or by a 'close' listener that uses it? */
-function isJoined({ uses }: FollowedHandle, reads: ReadonlySet<TSESTree.Node>, unit: SourceUnit): boolean {
+function isJoined({ uses }: FollowedHandle, isRead: ReadTest, unit: SourceUnit): boolean {
   return uses.some(({ events, facet, kind, source }) => {
     const isWait = kind === 'listen' || kind === 'observe'
     if (facet === 'stdout' || facet === 'stderr') {
@@ -85,20 +91,18 @@ function isJoined({ uses }: FollowedHandle, reads: ReadonlySet<TSESTree.Node>, u
     if (!events.includes('close')) return false
     const listener = kind === 'listen' && source.type === 'CallExpression' ? source.arguments[1] : undefined
     const local = listener && findLocalFunction(listener, unit)
-    return (
-      !local || [...reads].some((read) => isInside(read, local)) || findImmediateRead(local, reads, unit) !== undefined
-    )
+    return !local || mayRead(local, isRead, unit)
   })
 }
 
 /** Finds reads in what runs as soon as a promise is settled. */
 class PromiseReads {
-  readonly #reads: ReadonlySet<TSESTree.Node>
+  readonly #isRead: ReadTest
   readonly #unit: SourceUnit
   readonly #flow: Flow
 
-  constructor(reads: ReadonlySet<TSESTree.Node>, unit: SourceUnit, flow: Flow) {
-    this.#reads = reads
+  constructor(isRead: ReadTest, unit: SourceUnit, flow: Flow) {
+    this.#isRead = isRead
     this.#unit = unit
     this.#flow = flow
   }
@@ -117,7 +121,7 @@ class PromiseReads {
         if (name === 'catch' || name === 'finally') return this.find(call, depth)
         const callback = name === 'then' ? call.arguments[0] : undefined
         const local = callback && findLocalFunction(callback, this.#unit)
-        return local && findImmediateRead(local, this.#reads, this.#unit)
+        return local && findImmediateRead(local, this.#isRead, this.#unit)
       }
       case 'VariableDeclarator':
         return parent.init === at && parent.id.type === 'Identifier' ? this.#findByName(parent.id, depth) : undefined
@@ -162,23 +166,27 @@ class PromiseReads {
   #findAfterAwait(wait: TSESTree.AwaitExpression): TSESTree.Node | undefined {
     const root = getCodeRoot(wait)
     const graph = this.#flow.getGraph(root)
-    const points = new Map<TSESTree.Node, TSESTree.Node>()
-    for (const read of this.#reads) {
-      const point = getCodeRoot(read) === root ? findPoint(read, graph) : undefined
-      if (point) points.set(point, read)
-    }
-    if (points.size === 0) return undefined
     const reached = findReached(graph, {
       from: wait,
-      to: new Set(points.keys()),
+      to: (node) => this.#isRead(node) !== undefined,
       stops: (node) => node.type === 'AwaitExpression' || node.type === 'YieldExpression',
       bindings: this.#unit.bindings,
       neverReturns: this.#flow.neverReturns,
     })
-    return reached && points.get(reached.node)
+    return reached?.node
   }
 }
 
-function isInside(node: TSESTree.Node, outer: TSESTree.Node): boolean {
-  return node.range[0] >= outer.range[0] && node.range[1] <= outer.range[1]
+/** At once, or in a callback that runs later. */
+function mayRead(callee: FunctionNode, isRead: ReadTest, unit: SourceUnit): boolean {
+  if (findImmediateRead(callee, isRead, unit)) return true
+  let isFound = false
+  traverse(callee.body, {
+    visitorKeys: unit.visitorKeys,
+    enter(node) {
+      if (isRead(node)) isFound = true
+      return !isFound
+    },
+  })
+  return isFound
 }

@@ -15,6 +15,8 @@ import type { SpawnSite } from './spawn-site.ts'
 export type StdinObligation = 'stdinEnd' | 'stdinError'
 
 const FINE: Verdict = { is: 'fine' }
+/** Writes that are looked at; each costs a search. */
+const MAX_FEEDS = 32
 
 /**
  * Judges an obligation of `stdin` on the paths that lead through one of `feeds`: a path that writes nothing owes nothing,
@@ -48,7 +50,7 @@ export function judgeFed(
     exceptions: paths === 'all' ? ('all' as const) : ('normal' as const),
   }
   let late: Verdict | undefined
-  for (const from of feeds.flatMap((feed) => findPointsAfter(feed, site, graph, unit) ?? [])) {
+  for (const from of feeds.slice(0, MAX_FEEDS).flatMap((feed) => findPointsAfter(feed, site, graph, unit) ?? [])) {
     if (both.has(from)) continue
     const reached = findReached(graph, { ...options, from: site.node, stops: both, to: new Set([from]) })
     if (!reached) continue
