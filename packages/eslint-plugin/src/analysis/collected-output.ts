@@ -147,7 +147,7 @@ export function findImmediateRead(
   callee: FunctionNode,
   isRead: ReadTest,
   unit: SourceUnit,
-  seen: Set<FunctionNode> = new Set(),
+  seen = new Set<FunctionNode>(),
 ): TSESTree.Node | undefined {
   seen.add(callee)
   let found: TSESTree.Node | undefined
