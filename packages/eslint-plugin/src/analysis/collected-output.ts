@@ -143,11 +143,15 @@ const ITERATING = /^(?:every|filter|find|findIndex|findLast|flatMap|forEach|map|
  * The first read that a function comes to before anything else can run: in its own code up to the first `await`, in
  * callbacks of array methods, and in the functions of the file that it calls.
  */
-export function findImmediateRead(
+export function findImmediateRead(callee: FunctionNode, isRead: ReadTest, unit: SourceUnit): TSESTree.Node | undefined {
+  return findReadBelow(callee, isRead, unit, new Set())
+}
+
+function findReadBelow(
   callee: FunctionNode,
   isRead: ReadTest,
   unit: SourceUnit,
-  seen = new Set<FunctionNode>(),
+  seen: Set<FunctionNode>,
 ): TSESTree.Node | undefined {
   seen.add(callee)
   let found: TSESTree.Node | undefined
@@ -160,7 +164,7 @@ export function findImmediateRead(
       if (isRead(node)) found = node
       if (node.type === 'CallExpression' && seen.size < MAX_FUNCTIONS) {
         const local = findLocalFunction(node.callee, unit)
-        if (local && !seen.has(local)) found = findImmediateRead(local, isRead, unit, seen)
+        if (local && !seen.has(local)) found = findReadBelow(local, isRead, unit, seen)
       }
       if (node.type === 'AwaitExpression') {
         // its operand is still evaluated before
