@@ -17,9 +17,9 @@ import {
   readListener,
   type UseKind,
 } from './handle-use.ts'
-import { findLocalFunction, isResultIgnored } from './local-function.ts'
+import { findLocalFunction, findResolvedPromise, isResultIgnored } from './local-function.ts'
 import { isExport } from './module-origin.ts'
-import { isChainMethod, OUTCOME, readChainCall } from './promise-use.ts'
+import { type ChainMethod, isChainMethod, OUTCOME, readChainCall } from './promise-use.ts'
 import type { SourceUnit } from './source-unit.ts'
 import { STREAM_NAMES } from './spawn-options.ts'
 import type { SpawnSite } from './spawn-site.ts'
@@ -32,12 +32,25 @@ export interface FollowedHandle {
   readonly objects: ReadonlySet<TSESTree.Node>
   /** Reads of `child.pid`, which a child that has started has. */
   readonly pids: ReadonlySet<TSESTree.Node>
+  /** Where a function of the file returns it; each of them is an `escape` as well. */
+  readonly returns: readonly HandleReturn[]
+  /** The variables that keep it, other than the parameters and variables of a function that it is passed to. */
+  readonly holders: ReadonlySet<Binding>
+}
+
+export interface HandleReturn {
+  readonly owner: FunctionNode
+  readonly held: Held
+  /** What it is among the uses. */
+  readonly use: HandleUse
 }
 
 /** A value that is a facet of the child, or an object or array of this file that holds one at a property path. */
-interface Held {
+export interface Held {
   readonly facet: Facet
   readonly path: readonly string[]
+  /** What is held is a promise of that; `await` gives it, and everything but `then`, `catch` and `finally` is the error of a program. */
+  readonly isPromised?: boolean
 }
 
 /** A function of the file that was handed the value, and the call that did it. */
@@ -65,7 +78,12 @@ export function createFollowBudget(): FollowBudget {
 /** Follows the child that a site starts through the file. Whatever is not understood becomes an `escape`. */
 export function followHandle(site: SpawnSite, unit: SourceUnit, budget: FollowBudget): FollowedHandle {
   const follower = new HandleFollower(site, unit, budget)
-  if (site.contract.handle !== 'none') follower.follow(site.node, { facet: site.contract.handle, path: [] })
+  const { contract, handedBack, node } = site
+  if (handedBack) {
+    // what the function has done with the child has happened when the call is over
+    for (const use of handedBack.uses) follower.uses.push({ ...use, node })
+    for (const held of handedBack.held) follower.follow(node, { ...held, isPromised: handedBack.isPromise })
+  } else if (contract.handle !== 'none') follower.follow(node, { facet: contract.handle, path: [] })
   return follower
 }
 
@@ -73,6 +91,8 @@ class HandleFollower implements FollowedHandle {
   readonly uses: HandleUse[] = []
   readonly objects = new Set<TSESTree.Node>()
   readonly pids = new Set<TSESTree.Node>()
+  readonly returns: HandleReturn[] = []
+  readonly holders = new Set<Binding>()
   readonly #site: SpawnSite
   readonly #unit: SourceUnit
   readonly #budget: FollowBudget
@@ -192,14 +212,16 @@ class HandleFollower implements FollowedHandle {
     return true
   }
 
-  #use(node: TSESTree.Node, facet: Facet, kind: UseKind, discharges: Discharge, events?: readonly string[]): void {
+  #use(node: TSESTree.Node, facet: Facet, kind: UseKind, discharges: Discharge, events?: readonly string[]): HandleUse {
     // what a function does with its parameter happens, for the caller, at the call
     const place = this.#frames[0]?.call ?? node
-    this.uses.push({ node: place, source: node, facet, kind, discharges, ...(events && { events }) })
+    const use: HandleUse = { node: place, source: node, facet, kind, discharges, ...(events && { events }) }
+    this.uses.push(use)
+    return use
   }
 
-  #escape(node: TSESTree.Node, { facet }: Held): void {
-    this.#use(node, facet, 'escape', readEscape(facet))
+  #escape(node: TSESTree.Node, { facet }: Held): HandleUse {
+    return this.#use(node, facet, 'escape', readEscape(facet))
   }
 
   /** The value is taken apart by, or bound to, a pattern. */
@@ -262,6 +284,7 @@ class HandleFollower implements FollowedHandle {
 
   #followBinding(binding: Binding, held: Held, at: TSESTree.Node): void {
     if (!this.#isNew(binding, held)) return
+    if (this.#frames.length === 0) this.holders.add(binding)
     if (binding.isExported) this.#escape(at, held)
     for (const { identifier, isRead } of binding.references) {
       // one escape is as good as thousands
@@ -308,8 +331,9 @@ class HandleFollower implements FollowedHandle {
     const frame = this.#frames.find(({ callee }) => callee === owner)
     if (frame) frame.returned = held
     else if (!isResultIgnored(owner, this.#unit)) {
-      if (held.facet === 'promise' && held.path.length === 0) this.#use(value, held.facet, 'await', OUTCOME)
-      else this.#escape(value, held)
+      const isOutcome = held.facet === 'promise' && held.path.length === 0
+      const use = isOutcome ? this.#use(value, held.facet, 'await', OUTCOME) : this.#escape(value, held)
+      this.returns.push({ owner, held, use })
     }
   }
 
@@ -341,6 +365,10 @@ class HandleFollower implements FollowedHandle {
     if (isWritten) return
     if (held.facet === 'promise') {
       this.#followPromiseMember(member, name, call)
+      return
+    }
+    if (held.isPromised && isChainMethod(name)) {
+      this.#followDelivery(name, outer, call, held)
       return
     }
     if (held.facet === 'stdio') {
@@ -387,6 +415,23 @@ class HandleFollower implements FollowedHandle {
         this.#use(call, held.facet, effect.method, effect.discharges ?? NOTHING)
     }
     if (effect.isFluent) this.follow(call, held)
+  }
+
+  /** `start().then((child) => …)` */
+  #followDelivery(
+    method: ChainMethod,
+    member: TSESTree.Node,
+    call: TSESTree.CallExpression | undefined,
+    held: Held,
+  ): void {
+    if (call && method !== 'then') {
+      this.follow(call, held)
+      return
+    }
+    const callback = call?.arguments[0] && findLocalFunction(call.arguments[0], this.#unit)
+    const parameter = callback?.params[0]
+    if (!call || !callback || parameter?.type === 'RestElement') this.#escape(member, held)
+    else if (parameter) this.#bind(parameter, { facet: held.facet, path: held.path }, call)
   }
 
   #listen(call: TSESTree.CallExpression, facet: Facet): void {
@@ -496,6 +541,11 @@ class HandleFollower implements FollowedHandle {
       this.#use(call, held.facet, effect.kind, effect.discharges, effect.events)
       // `source.pipe(child.stdin)` gives `child.stdin` again
       if (effect.kind === 'write') this.follow(call, held)
+      return
+    }
+    const promise = index === 0 ? findResolvedPromise(call, this.#unit) : undefined
+    if (promise) {
+      this.follow(promise, { ...held, isPromised: held.facet !== 'promise' })
       return
     }
     const local = findLocalFunction(call.callee, this.#unit)

@@ -82,6 +82,8 @@ export function judgeObligation(
     ends: paths === 'all' ? ['end', 'return', 'throw'] : ['end', 'return'],
   })
   if (path) return { is: 'notOnPath', path }
+  // how long the promise of a child takes is up to the function that gives it
+  if (site.handedBack?.isPromise) return FINE
   const [event] = obligations
   if (listeners.size === 0 || (event !== 'error' && event !== 'end')) return FINE
   const suspension = findPassage(event, uses)

@@ -12,6 +12,7 @@ import { type EarlyRead, findEarlyRead } from './early-read.ts'
 import { judgeFed, type StdinObligation } from './fed-verdict.ts'
 import { createFollowBudget, type FollowedHandle, followHandle } from './follow-handle.ts'
 import type { HandleUse } from './handle-use.ts'
+import { findHandingCalls } from './handed-back.ts'
 import { judgeObligation, type PathScope, type Verdict } from './life-verdict.ts'
 import { findLocalFunction } from './local-function.ts'
 import { isChildProcessMocked } from './module-mock.ts'
@@ -25,6 +26,7 @@ import { findSpawnSites, type SpawnSite } from './spawn-site.ts'
 /** The children that a file starts, and what becomes of them. */
 export interface LifecycleModel {
   readonly unit: SourceUnit
+  /** In source order, and behind them the calls of functions that hand back one of their children. */
   readonly sites: readonly SpawnSite[]
   /** Everything the file does with the child of a site. */
   getHandle(site: SpawnSite): FollowedHandle
@@ -136,10 +138,15 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     return never
   }
 
+  function listSites(): readonly SpawnSite[] {
+    const starts = findSpawnSites(unit)
+    return [...starts, ...findHandingCalls(starts, unit, getHandle)]
+  }
+
   return {
     unit,
     get sites() {
-      return (sites ??= findSpawnSites(unit))
+      return (sites ??= listSites())
     },
     getHandle,
     judge,

@@ -3,7 +3,7 @@ import { type FunctionNode, isFunctionNode } from '../ast/function-node.ts'
 import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
 import { findInitialValue } from './known-value.ts'
-import { isExport } from './module-origin.ts'
+import { getGlobalPath, isExport } from './module-origin.ts'
 import type { SourceUnit } from './source-unit.ts'
 
 /** The function of this file that a callee names, when it can only be this one. */
@@ -18,6 +18,28 @@ export function findLocalFunction(callee: TSESTree.Node, unit: SourceUnit): Func
   const initial = findInitialValue(inner, unit.bindings)
   const value = initial && skipWrappers(initial)
   return isFunctionNode(value) ? value : undefined
+}
+
+/** The one name that a function goes by: its own, or the variable that it initialises. */
+export function findNameOf(node: FunctionNode): TSESTree.Identifier | undefined {
+  if (node.type === 'FunctionDeclaration') return node.id ?? undefined
+  const at = climbWrappers(node)
+  return at.parent?.type === 'VariableDeclarator' && at.parent.init === at && at.parent.id.type === 'Identifier'
+    ? at.parent.id
+    : undefined
+}
+
+/** The promise that a call resolves: `new Promise((resolve) => …)` of `resolve(value)`. */
+export function findResolvedPromise({ callee }: TSESTree.CallExpression, unit: SourceUnit): TSESTree.Node | undefined {
+  const name = skipWrappers(callee)
+  const binding = name.type === 'Identifier' ? unit.bindings.resolve(name) : undefined
+  const [definition] = binding?.definitions ?? []
+  if (!definition || !binding || binding.isReassigned || !isFunctionNode(definition.node)) return undefined
+  if (definition.node.params[0] !== definition.name) return undefined
+  const executor = climbWrappers(definition.node)
+  const { parent } = executor
+  if (parent?.type !== 'NewExpression' || parent.arguments[0] !== executor) return undefined
+  return getGlobalPath(unit.resolveOrigin(parent.callee)) === 'Promise' ? parent : undefined
 }
 
 const LISTENING = new Set([

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import { type CodeRoot, getCodeRoot, isFunctionNode } from '../ast/function-node.ts'
-import { climbWrappers } from '../ast/skip-wrappers.ts'
+import { findNameOf } from './local-function.ts'
 import type { SourceUnit } from './source-unit.ts'
 
 /** Where code takes effect, seen from one graph. */
@@ -38,15 +38,6 @@ export function placeUse(node: TSESTree.Node, root: CodeRoot, unit: SourceUnit, 
     nodes: [...creation.nodes, ...calls.flatMap(({ nodes }) => nodes)],
     isOutside: binding.isExported || creation.isOutside || calls.some(({ isOutside }) => isOutside),
   }
-}
-
-/** The one name that a function goes by: its own, or the variable that it initialises. */
-function findNameOf(node: TSESTree.Node): TSESTree.Identifier | undefined {
-  if (node.type === 'FunctionDeclaration') return node.id ?? undefined
-  const at = climbWrappers(node)
-  return at.parent?.type === 'VariableDeclarator' && at.parent.init === at && at.parent.id.type === 'Identifier'
-    ? at.parent.id
-    : undefined
 }
 
 function isInside(node: TSESTree.Node, outer: TSESTree.Node): boolean {

@@ -5,6 +5,7 @@ import { skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
 import { type Contract, FACTORY_CONTRACTS, findContract } from './contracts.ts'
 import { findConfigured } from './configured-function.ts'
+import type { HandedBack } from './handed-back.ts'
 import { GLOBAL } from './module-origin.ts'
 import { EMPTY_SHAPE, type ObjectShape, OPAQUE_SHAPE, readObjectShape } from './object-shape.ts'
 import { readSpawnArguments, type SpawnArguments } from './spawn-arguments.ts'
@@ -28,6 +29,10 @@ export interface SpawnSite {
   readonly options: SpawnOptions
   /** The code that runs the call. */
   readonly root: CodeRoot
+  /** What the arguments are read with. */
+  readonly unit: SourceUnit
+  /** Of a call of a function that starts the child and returns it. */
+  readonly handedBack?: HandedBack
 }
 
 /** All places of a file that start a child, in source order. */
@@ -58,19 +63,12 @@ function readSite(node: SpawnCall, unit: SourceUnit): SpawnSite | undefined {
   let callee = skipWrappers(isTemplate ? node.tag : node.callee)
   if (callee.type === 'SequenceExpression') callee = skipWrappers(callee.expressions.at(-1) ?? callee)
   // `$({ timeout })`…``: the options are given to the tag
-  let optionsNode: TSESTree.Node | undefined
-  if (isTemplate && callee.type === 'CallExpression') {
-    optionsNode = callee.arguments[0]
-    callee = skipWrappers(callee.callee)
-  }
+  if (isTemplate && callee.type === 'CallExpression') callee = skipWrappers(callee.callee)
   // a call can only be a call's callee as `promisify(exec)(…)`
   if (callee.type !== 'Identifier' && callee.type !== 'MemberExpression' && callee.type !== 'CallExpression')
     return undefined
   const contract = findCallContract(callee, unit)
   if (!contract || (contract.signature === 'template') !== isTemplate) return undefined
-  const given: SpawnArguments = isTemplate
-    ? { command: node.quasi, args: ABSENT, callback: ABSENT, options: optionsNode ? known(optionsNode) : ABSENT }
-    : readSpawnArguments(node.arguments, contract, unit.bindings)
   const written =
     callee.type === 'Identifier'
       ? callee.name
@@ -78,16 +76,28 @@ function readSite(node: SpawnCall, unit: SourceUnit): SpawnSite | undefined {
         ? getStaticPropertyName(callee)
         : undefined
   const name = written ?? contract.like
+  return { ...readStart(node, contract, unit), node, callee, name, contract, root: getCodeRoot(node), unit }
+}
+
+/** What the arguments of a call say. */
+export function readStart(
+  node: SpawnCall,
+  contract: Contract,
+  unit: SourceUnit,
+): Pick<SpawnSite, 'arguments' | 'command' | 'options'> {
+  const given = readArguments(node, contract, unit)
   return {
-    node,
-    callee,
-    name,
-    contract,
     arguments: given,
     command: readSpawnCommand(given, contract, unit),
     options: readSpawnOptions(readShape(given.options, unit), contract, unit.bindings),
-    root: getCodeRoot(node),
   }
+}
+
+function readArguments(node: SpawnCall, contract: Contract, { bindings }: SourceUnit): SpawnArguments {
+  if (node.type === 'CallExpression') return readSpawnArguments(node.arguments, contract, bindings)
+  const tag = skipWrappers(node.tag)
+  const options = tag.type === 'CallExpression' ? tag.arguments[0] : undefined
+  return { command: node.quasi, args: ABSENT, callback: ABSENT, options: options ? known(options) : ABSENT }
 }
 
 function readShape(options: ThreeValued<TSESTree.Node>, unit: SourceUnit): ObjectShape {

@@ -1,6 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Rule } from 'eslint'
 import { claimSettingsProblem } from '../../analysis/child-process-settings.ts'
+import { getFirstStart, isGivenAsSuch } from '../../analysis/handed-back.ts'
 import { getLifecycleModel, type LifecycleModel, type ModelContext } from '../../analysis/lifecycle-model.ts'
 import type { SpawnSite } from '../../analysis/spawn-site.ts'
 import manifest from '../../../package.json' with { type: 'json' }
@@ -78,20 +79,38 @@ export function defineRule<Options extends object>(rule: ChildRule<Options>): Ru
       const [options] = context.options as [Options]
       return {
         'Program:exit'() {
-          for (const site of model.sites) {
-            const found = judge(site, { model, options, sourceCode: context.sourceCode })
-            if (!found) continue
+          const reported = new Set<SpawnSite>()
+          // a child that is reported where it is started is not reported again where it is handed back
+          const findProblem = (site: SpawnSite): Problem | undefined => {
+            for (let at = site.handedBack; at; at = at.start.handedBack) if (reported.has(at.start)) return undefined
+            return judge(site, { model, options, sourceCode: context.sourceCode })
+          }
+          for (const [site, ...others] of groupByCall(model.sites)) {
+            const found = findProblem(site)
+            if (!found || !others.every(findProblem)) continue
+            for (const same of [site, ...others]) reported.add(same)
             context.report({
               loc: locate(site.callee),
               messageId: found.messageId,
               data: { call: describeCall(site), ...found.data },
-              suggest: (found.suggestions ?? []) as Rule.SuggestionReportDescriptor[],
+              suggest: (isGivenAsSuch(site) ? (found.suggestions ?? []) : []) as Rule.SuggestionReportDescriptor[],
             })
           }
         },
       }
     },
   }
+}
+
+/** A call that hands back one of several children is right if it is right with one of them. */
+function groupByCall(sites: readonly SpawnSite[]): Iterable<[SpawnSite, ...SpawnSite[]]> {
+  const byCall = new Map<TSESTree.Node, [SpawnSite, ...SpawnSite[]]>()
+  for (const site of sites) {
+    const group = byCall.get(site.node)
+    if (group) group.push(site)
+    else byCall.set(site.node, [site])
+  }
+  return byCall.values()
 }
 
 /** The callee; of one that is spread over lines, the name at its end. */
@@ -102,8 +121,14 @@ function locate(callee: TSESTree.Node): TSESTree.SourceLocation {
 
 const MAX_COMMAND_LENGTH = 40
 
-/** `spawn('git')`, with the command where the source tells it. */
-function describeCall({ command, contract, name }: SpawnSite): string {
+/** `spawn('git')`, with the command where the source tells it; `start() → spawn('git') on line 3` where a function starts it. */
+function describeCall(site: SpawnSite): string {
+  if (!site.handedBack) return describeStart(site)
+  const { callee, name } = getFirstStart(site)
+  return `${site.name}() → ${describeStart({ ...site, name })} on line ${callee.loc.start.line}`
+}
+
+function describeStart({ command, contract, name }: SpawnSite): string {
   const word = command.names?.length === 1 ? command.names[0] : undefined
   const shown = word === undefined || word.length > MAX_COMMAND_LENGTH || /[`\n]/.test(word) ? '' : `'${word}'`
   return contract.signature === 'template' ? name : `${name}(${shown})`
