@@ -77,7 +77,8 @@ function listDeferred(unit: SourceUnit): ReadonlyMap<CodeRoot, Completion[]> {
   const known = deferred.get(unit)
   if (known) return known
   const byCall = new Map<TSESTree.Node, { settlers: Map<Binding, Settler>; scope: CodeRoot }>()
-  for (const binding of unit.bindings.all) {
+  const candidates = unit.text.includes('withResolvers') ? unit.bindings.all : []
+  for (const binding of candidates) {
     const [definition] = binding.definitions
     if (definition?.node.type !== 'VariableDeclarator' || binding.isReassigned) continue
     const path = getPatternPath(definition.name)?.join('.')

@@ -150,8 +150,11 @@ const PROMISIFIED: Readonly<Record<string, Contract>> = { exec: PROMISED_EXEC, e
 /** The contract that a configured factory follows, by the name of the function it is like. */
 export const FACTORY_CONTRACTS: Readonly<Record<string, Contract>> = { ...CHILD_PROCESS.exports }
 
-/** Words one of which occurs in every file that can start a child by a function of this table. */
-export const TRIGGER_WORDS: readonly string[] = ['child_process', ...new Set(PACKAGES.map(({ module }) => module))]
+/** The modules of this table; the name of one occurs in every file that can start a child by a function of it. */
+export const TRIGGER_MODULES: readonly string[] = [
+  CHILD_PROCESS.module,
+  ...new Set(PACKAGES.map(({ module }) => module)),
+]
 
 /**
  * The contract of an export.

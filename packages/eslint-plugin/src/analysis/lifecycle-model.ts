@@ -4,9 +4,9 @@ import { createScopeBindings } from '../ast/scope-bindings.ts'
 import { buildFlowGraph } from '../flow/build-flow-graph.ts'
 import { findOpenPath } from '../flow/find-open-path.ts'
 import type { FlowGraph } from '../flow/flow-graph.ts'
-import { type ChildProcessSettings, NO_SETTINGS, readChildProcessSettings } from './child-process-settings.ts'
+import { readChildProcessSettings } from './child-process-settings.ts'
 import { findConfigured } from './configured-function.ts'
-import { type Obligation, TRIGGER_WORDS } from './contracts.ts'
+import type { Obligation } from './contracts.ts'
 import { type DanglingTimer, findDanglingTimer } from './dangling-timer.ts'
 import { type EarlyRead, findEarlyRead } from './early-read.ts'
 import { judgeFed, type StdinObligation } from './fed-verdict.ts'
@@ -22,6 +22,7 @@ import { findSettleFlaw, type SettleFlaw } from './settle-verdict.ts'
 import { findSignalLoss, type SignalLoss } from './signal-verdict.ts'
 import type { SourceUnit } from './source-unit.ts'
 import { findSpawnSites, type SpawnSite } from './spawn-site.ts'
+import { mayStartChild } from './trigger-name.ts'
 
 /** The children that a file starts, and what becomes of them. */
 export interface LifecycleModel {
@@ -50,22 +51,24 @@ export type ModelContext = Pick<
   'cwd' | 'filename' | 'settings' | 'sourceCode'
 >
 
-const models = new WeakMap<object, LifecycleModel | undefined>()
+/** `false`: the file has none. The keys are ESLint's own objects, so that a model lives no longer than its file. */
+const models = new WeakMap<object, LifecycleModel | false>()
 
 /**
- * The model of the file, computed when its first rule asks. `undefined`, after one search of the text, for a file that
- * cannot start a child, and for one that replaces `child_process` with a double.
+ * The model of the file, made when its first rule asks. `undefined`, after one search of the text, for a file that cannot
+ * start a child.
  */
 export function getLifecycleModel(context: ModelContext): LifecycleModel | undefined {
   const { sourceCode } = context
-  if (!models.has(sourceCode)) models.set(sourceCode, createModel(context))
-  return models.get(sourceCode)
+  let model = models.get(sourceCode)
+  if (model === undefined) models.set(sourceCode, (model = createModel(context) ?? false))
+  return model || undefined
 }
 
 function createModel({ cwd, filename, settings: given, sourceCode }: ModelContext): LifecycleModel | undefined {
   const { settings } = readChildProcessSettings(given)
   const { text } = sourceCode
-  if (!mayStartChild(text, settings) || isChildProcessMocked(text) || !sourceCode.scopeManager) return undefined
+  if (!mayStartChild(text, settings) || !sourceCode.scopeManager) return undefined
   const bindings = createScopeBindings(sourceCode.scopeManager)
   return createLifecycleModel({
     program: sourceCode.ast,
@@ -77,15 +80,6 @@ function createModel({ cwd, filename, settings: given, sourceCode }: ModelContex
     resolveOrigin: createOriginResolver(bindings),
     settings,
     getMajor: createMajorLookup(filename),
-  })
-}
-
-function mayStartChild(text: string, settings: ChildProcessSettings): boolean {
-  if (TRIGGER_WORDS.some((word) => text.includes(word))) return true
-  if (settings === NO_SETTINGS) return false
-  return settings.factories.some(({ from = '', name }) => {
-    const word = name === 'default' ? from.replace(/^.*\//, '').replace(/\.\w+$/, '') : name.replace(/^.*\./, '')
-    return text.includes(word)
   })
 }
 
@@ -138,8 +132,10 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     return never
   }
 
+  /** None in a file that replaces `child_process` with a double. */
   function listSites(): readonly SpawnSite[] {
     const starts = findSpawnSites(unit)
+    if (starts.length === 0 || isChildProcessMocked(unit.text)) return []
     return [...starts, ...findHandingCalls(starts, unit, getHandle)]
   }
 

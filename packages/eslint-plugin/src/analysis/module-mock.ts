@@ -1,13 +1,15 @@
+// In both the rare word comes first and what has to stand before it is looked at backwards: many times faster.
+
 /** `vi.mock('node:child_process')`, `jest.mock`, `mock.module`, `td.replace`, `proxyquire(…, { child_process: … })`. */
 const MOCK_OF_MODULE =
-  /\b(?:mock|doMock|unstable_mockModule|mockModule|module|replace|replaceEsm|esmock|setMock|registerMock|deregisterMock|enable)\s*(?:<[^>()]*>)?\(\s*(?:import\(\s*)?['"`](?:node:)?child_process['"`]/
+  /child_process['"`](?<=\b(?:mock|doMock|unstable_mockModule|mockModule|module|replace|replaceEsm|esmock|setMock|registerMock|deregisterMock|enable)\s*(?:<[^>()]*>)?\(\s*(?:import\(\s*)?['"`](?:node:)?child_process['"`])/
 
 /** A stub handed over as an object: `proxyquire('./x', { child_process: { spawn } })`, `rewiremock`, `esmock`. */
 const MOCK_BY_OBJECT = /\b(?:proxyquire|rewiremock|esmock|quibble|mockery|rewire|sandboxed-module)\b/
 
 /** `sinon.stub(cp, 'spawn')`, `jest.spyOn(childProcess, 'spawn')`, `mock.method(child_process, 'spawn')`, `t.mock.method`. */
 const STUB_OF_METHOD =
-  /\b(?:stub|spyOn|replace|method|fake)\s*\(\s*[\w$.]+\s*,\s*['"`](?:spawn|fork|exec|execFile)(?:Sync)?['"`]/
+  /['"`](?:spawn|fork|exec|execFile)(?:Sync)?['"`](?<=\b(?:stub|spyOn|replace|method|fake)\s*\(\s*[\w$.]+\s*,\s*['"`]\w+['"`])/
 
 /**
  * Does the file replace `child_process` with a double? Then its "children" are plain objects, and none is judged.

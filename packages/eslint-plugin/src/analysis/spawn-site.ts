@@ -3,6 +3,7 @@ import { traverse } from '../ast/child-nodes.ts'
 import { type CodeRoot, getCodeRoot } from '../ast/function-node.ts'
 import { skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
+import { findCandidateCalls, type SpawnCall } from './candidate-calls.ts'
 import { type Contract, FACTORY_CONTRACTS, findContract } from './contracts.ts'
 import { findConfigured } from './configured-function.ts'
 import type { HandedBack } from './handed-back.ts'
@@ -13,8 +14,6 @@ import { readSpawnCommand, type SpawnCommand } from './spawn-command.ts'
 import { readSpawnOptions, type SpawnOptions } from './spawn-options.ts'
 import type { SourceUnit } from './source-unit.ts'
 import { ABSENT, known, type ThreeValued } from './three-valued.ts'
-
-export type SpawnCall = TSESTree.CallExpression | TSESTree.TaggedTemplateExpression
 
 /** A place that starts a child. */
 export interface SpawnSite {
@@ -37,16 +36,20 @@ export interface SpawnSite {
 
 /** All places of a file that start a child, in source order. */
 export function findSpawnSites(unit: SourceUnit): SpawnSite[] {
-  const sites: SpawnSite[] = []
-  traverse(unit.program, {
-    visitorKeys: unit.visitorKeys,
+  // a configured factory can be any function, out of any module
+  const calls = unit.settings.factories.length > 0 ? listCalls(unit) : findCandidateCalls(unit)
+  return calls.map((call) => readSite(call, unit)).filter((site) => site !== undefined)
+}
+
+function listCalls({ program, visitorKeys }: SourceUnit): SpawnCall[] {
+  const calls: SpawnCall[] = []
+  traverse(program, {
+    visitorKeys,
     enter(node) {
-      if (node.type !== 'CallExpression' && node.type !== 'TaggedTemplateExpression') return
-      const site = readSite(node, unit)
-      if (site) sites.push(site)
+      if (node.type === 'CallExpression' || node.type === 'TaggedTemplateExpression') calls.push(node)
     },
   })
-  return sites
+  return calls
 }
 
 /** The contract of the function that a call calls, if it starts a child. */

@@ -9,7 +9,11 @@ export interface ScopeManagerLike {
 }
 
 export interface ScopeLike {
+  /** The node that has the scope; several scopes can share one. */
+  readonly block: unknown
   readonly variables: readonly VariableLike[]
+  /** Those that stand in this scope itself, whatever they refer to. */
+  readonly references: readonly ReferenceLike[]
   readonly type: string
 }
 
@@ -26,6 +30,7 @@ export interface VariableLike {
 
 export interface ReferenceLike {
   readonly identifier: unknown
+  readonly resolved?: VariableLike | null | undefined
   readonly init?: boolean | null | undefined
   readonly writeExpr?: unknown
   /** typescript-eslint only: false where a name stands for a type. */
@@ -37,11 +42,30 @@ export interface ReferenceLike {
 /** Bindings of a file that has a scope manager, each read when it is first asked for. Needs `parent` links. */
 export function createScopeBindings(scopeManager: ScopeManagerLike): Bindings {
   const bindings = new Map<VariableLike, Binding | undefined>()
-  let byIdentifier: ReadonlyMap<unknown, VariableLike> | undefined
+  let scopesByBlock: ReadonlyMap<unknown, readonly ScopeNames[]> | undefined
 
   function bindingOf(variable: VariableLike): Binding | undefined {
     if (!bindings.has(variable)) bindings.set(variable, toBinding(variable))
     return bindings.get(variable)
+  }
+
+  function findVariable(identifier: TSESTree.Node): VariableLike | undefined {
+    scopesByBlock ??= groupByBlock(scopeManager)
+    let declared: VariableLike | undefined
+    let reference: ReferenceLike | undefined
+    // the value of a class field is the block of its own scope: the climb begins at the identifier
+    for (let at: TSESTree.Node | undefined = identifier; at; at = at.parent) {
+      for (const scope of scopesByBlock.get(at) ?? []) {
+        // it stands in one scope, the innermost
+        if (!reference) {
+          reference = scope.references.get(identifier)
+          if (reference?.resolved && isEvaluated(reference)) return reference.resolved
+        }
+        // the name of a class is declared twice, in its own scope and outside: the outer one is meant
+        declared = scope.declarations.get(identifier) ?? declared
+      }
+    }
+    return declared
   }
 
   return {
@@ -51,29 +75,49 @@ export function createScopeBindings(scopeManager: ScopeManagerLike): Bindings {
       )
     },
     resolve(identifier) {
-      const variable = (byIdentifier ??= indexIdentifiers(scopeManager)).get(identifier)
+      const variable = findVariable(identifier)
       return variable && bindingOf(variable)
     },
   }
 }
 
-function indexIdentifiers({ scopes }: ScopeManagerLike): ReadonlyMap<unknown, VariableLike> {
-  const byIdentifier = new Map<unknown, VariableLike>()
-  for (const { variables } of scopes) {
-    for (const variable of variables) {
-      // The name of a class is declared twice, outside and in its own scope; both are kept, as their references differ.
-      let isKnown = false
-      for (const { name, node, parent, type } of variable.defs) {
-        if (!kindOf(type, node as TSESTree.Node, parent as TSESTree.Node | undefined)) continue
-        isKnown = true
-        if (!byIdentifier.has(name)) byIdentifier.set(name, variable)
-      }
-      if (!isKnown) continue
-      for (const reference of variable.references)
-        if (isEvaluated(reference)) byIdentifier.set(reference.identifier, variable)
-    }
+/** Of the names of a file only those in the scopes around what is looked at are put in order. */
+class ScopeNames {
+  readonly #scope: ScopeLike
+  #references: ReadonlyMap<unknown, ReferenceLike> | undefined
+  #declarations: ReadonlyMap<unknown, VariableLike> | undefined
+
+  constructor(scope: ScopeLike) {
+    this.#scope = scope
   }
-  return byIdentifier
+
+  /** The references in this scope itself, by their identifiers. */
+  get references(): ReadonlyMap<unknown, ReferenceLike> {
+    return (this.#references ??= new Map(this.#scope.references.map((reference) => [reference.identifier, reference])))
+  }
+
+  get declarations(): ReadonlyMap<unknown, VariableLike> {
+    if (this.#declarations) return this.#declarations
+    const declarations = new Map<unknown, VariableLike>()
+    for (const variable of this.#scope.variables) {
+      for (const { name, node, parent, type } of variable.defs) {
+        if (kindOf(type, node as TSESTree.Node, parent as TSESTree.Node | undefined)) declarations.set(name, variable)
+      }
+    }
+    return (this.#declarations = declarations)
+  }
+}
+
+/** Inner scopes of one node first. */
+function groupByBlock({ scopes }: ScopeManagerLike): ReadonlyMap<unknown, readonly ScopeNames[]> {
+  const byBlock = new Map<unknown, ScopeNames[]>()
+  for (const scope of scopes) {
+    const names = new ScopeNames(scope)
+    const known = byBlock.get(scope.block)
+    if (known) known.unshift(names)
+    else byBlock.set(scope.block, [names])
+  }
+  return byBlock
 }
 
 function toBinding(variable: VariableLike): Binding | undefined {
@@ -108,7 +152,7 @@ class ScopeBinding implements Binding {
   get references(): readonly Reference[] {
     return (this.#references ??= this.#variable.references
       .filter(isEvaluated)
-      .map(toReference)
+      .map((reference) => new ScopeReference(reference))
       .sort((a, b) => a.identifier.range[0] - b.identifier.range[0]))
   }
 
@@ -119,14 +163,16 @@ class ScopeBinding implements Binding {
   get isReassigned(): boolean {
     return (this.#isReassigned ??= isReassigned(
       this.definitions,
-      this.references.filter((reference) => reference.isWrite),
+      this.#variable.references.filter((reference) => reference.isWrite() && isEvaluated(reference)),
     ))
   }
 
   get isExported(): boolean {
     return (this.#isExported ??=
       this.definitions.some(isExportedDefinition) ||
-      this.references.some(({ identifier }) => isExportingReference(identifier)))
+      this.#variable.references.some(
+        (reference) => isExportingReference(reference.identifier as TSESTree.Node) && isEvaluated(reference),
+      ))
   }
 }
 
@@ -166,15 +212,24 @@ function isEvaluated({ identifier, isValueReference }: ReferenceLike): boolean {
   return at?.type !== 'TSTypeQuery' && at?.type !== 'TSTypePredicate' && at?.type !== 'JSXClosingElement'
 }
 
-function toReference(reference: ReferenceLike): Reference {
-  const identifier = reference.identifier as TSESTree.Identifier | TSESTree.JSXIdentifier
-  return {
-    identifier,
-    isRead: reference.isRead(),
-    isWrite: reference.isWrite(),
-    init: reference.init === true,
-    writeExpression: (reference.writeExpr as TSESTree.Node | null | undefined) ?? undefined,
-    root: getCodeRoot(identifier),
+class ScopeReference implements Reference {
+  readonly identifier: TSESTree.Identifier | TSESTree.JSXIdentifier
+  readonly isRead: boolean
+  readonly isWrite: boolean
+  readonly init: boolean
+  readonly writeExpression: TSESTree.Node | undefined
+  #root: CodeRoot | undefined
+
+  constructor(reference: ReferenceLike) {
+    this.identifier = reference.identifier as TSESTree.Identifier | TSESTree.JSXIdentifier
+    this.isRead = reference.isRead()
+    this.isWrite = reference.isWrite()
+    this.init = reference.init === true
+    this.writeExpression = (reference.writeExpr as TSESTree.Node | null | undefined) ?? undefined
+  }
+
+  get root(): CodeRoot {
+    return (this.#root ??= getCodeRoot(this.identifier))
   }
 }
 
@@ -186,9 +241,12 @@ export function rootOfDefinition({ kind, name, node }: Definition): CodeRoot {
 }
 
 /** `let x; x = 1` is written once but read as `undefined` before: it counts as reassigned, as does a parameter's write. */
-export function isReassigned(definitions: readonly Definition[], writes: readonly Reference[]): boolean {
+export function isReassigned(
+  definitions: readonly Definition[],
+  writes: readonly { readonly init?: boolean | null | undefined }[],
+): boolean {
   return (
-    writes.some((write) => !write.init) ||
+    writes.some((write) => write.init !== true) ||
     definitions.length > 1 ||
     (writes.length > 1 && definitions[0]?.kind !== 'parameter')
   )
