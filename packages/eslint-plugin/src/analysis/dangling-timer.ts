@@ -6,6 +6,7 @@ import type { FollowedHandle } from './follow-handle.ts'
 import { isDischarged } from './handle-use.ts'
 import { findKilling, type KillCall } from './kill-call.ts'
 import { findKillTimers, isAround, type KillTimer } from './kill-timer.ts'
+import { mayEndItself } from './program-end.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
 import { isKnownAs } from './three-valued.ts'
@@ -37,8 +38,7 @@ export function findDanglingTimer(
   unit: SourceUnit,
 ): DanglingTimer | undefined {
   const { isFieldObserved, kills } = findKilling(handle, unit)
-  // a program that ends itself waits for no timer
-  if (kills.length === 0 || ENDING.test(unit.text)) return undefined
+  if (kills.length === 0 || mayEndItself(unit)) return undefined
   for (const timer of findKillTimers(kills, site, unit)) {
     if (!isExpectedToEnd(timer, kills, site, handle, unit) && !isFieldObserved) continue
     const uses = followTimer(timer, unit)
@@ -75,8 +75,6 @@ export function findDanglingTimer(
     return handle.uses.some(({ events, kind }) => kind === 'listen' && events?.includes('error'))
   }
 }
-
-const ENDING = /\bprocess\s*\.\s*(?:exit|reallyExit|abort)\s*\(/
 
 /** A child that runs until the timer stops it needs nobody to clear the timer. */
 function isExpectedToEnd(

@@ -239,7 +239,7 @@ class HandleFollower implements FollowedHandle {
       case 'ObjectPattern':
         for (const property of pattern.properties) {
           if (property.type === 'RestElement') this.#escape(at, held)
-          else {
+          else if (!this.#bindPid(property, held)) {
             const next = this.#select(held, getStaticPropertyName(property), property)
             if (next) this.#bind(property.value, next, at)
           }
@@ -466,9 +466,10 @@ class HandleFollower implements FollowedHandle {
     this.#use(call, facet, 'drain', discharges)
   }
 
-  #followPid(member: TSESTree.MemberExpression): void {
-    this.pids.add(member)
-    let at = climbWrappers(member)
+  /** A read of `child.pid`, or of a name that was given it. */
+  #followPid(read: TSESTree.Node): void {
+    this.pids.add(read)
+    let at = climbWrappers(read)
     this.pids.add(at)
     if (at.parent?.type === 'UnaryExpression' && at.parent.operator === '-') at = climbWrappers(at.parent)
     const { parent } = at
@@ -478,6 +479,9 @@ class HandleFollower implements FollowedHandle {
         this.#use(parent, 'child', effect?.kind ?? 'pid', effect ? effect.discharges : KILL)
         return
       }
+      case 'VariableDeclarator':
+        if (this.#followPidName(parent.id)) return
+        break
       case 'TemplateLiteral':
       case 'BinaryExpression':
       case 'UnaryExpression':
@@ -485,12 +489,37 @@ class HandleFollower implements FollowedHandle {
       case 'ExpressionStatement':
       case 'LogicalExpression':
       case 'ConditionalExpression':
-        this.#use(member, 'child', 'pid', NOTHING)
+        this.#use(read, 'child', 'pid', NOTHING)
         return
       default:
-        // whoever gets the pid may kill by it, but sees neither events nor output
-        this.#use(member, 'child', 'pid', KILL)
     }
+    // whoever gets the pid may kill by it, but sees neither events nor output
+    this.#use(read, 'child', 'pid', KILL)
+  }
+
+  /** `const { pid } = child` */
+  #bindPid(property: TSESTree.Property, { facet, path }: Held): boolean {
+    return (
+      facet === 'child' &&
+      path.length === 0 &&
+      getStaticPropertyName(property) === 'pid' &&
+      this.#followPidName(property.value)
+    )
+  }
+
+  /** A name that is only ever given this pid. */
+  #followPidName(name: TSESTree.Node): boolean {
+    const binding = name.type === 'Identifier' ? this.#unit.bindings.resolve(name) : undefined
+    if (!binding || binding.isReassigned || binding.isExported || this.#depth >= MAX_DEPTH) return false
+    this.#depth += 1
+    for (const { identifier, isRead } of binding.references) {
+      if (!isRead) continue
+      this.#budget.steps -= 1
+      if (this.#budget.steps < 0) break
+      this.#followPid(identifier)
+    }
+    this.#depth -= 1
+    return this.#budget.steps >= 0
   }
 
   #followPromiseMember(

@@ -160,9 +160,10 @@ const CHILD_MEMBERS = new Map<string, MemberEffect>([
 
 const READABLE_MEMBERS = new Map<string, MemberEffect>([
   ...EMITTER,
-  ...['setEncoding', 'pause', 'ref', 'unref', 'unpipe', 'setTimeout', 'setNoDelay', 'setKeepAlive'].map(
+  ...['setEncoding', 'pause', 'ref', 'unpipe', 'setTimeout', 'setNoDelay', 'setKeepAlive'].map(
     (name): [string, MemberEffect] => [name, FLUENT_INSPECT],
   ),
+  ['unref', { method: 'unref', isFluent: true }],
   ...['readable', 'readableFlowing', 'readableLength', 'destroyed', 'fd', 'isPaused', '_handle', 'closed'].map(
     (name): [string, MemberEffect] => [name, INSPECT],
   ),

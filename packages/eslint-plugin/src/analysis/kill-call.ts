@@ -4,7 +4,7 @@ import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName, getStaticString } from '../ast/static-value.ts'
 import { findEnclosingClass, listOwnMembers } from './class-member.ts'
 import type { FollowedHandle } from './follow-handle.ts'
-import { readPrimitive } from './known-value.ts'
+import { followConstants, readPrimitive } from './known-value.ts'
 import { isExport } from './module-origin.ts'
 import type { SourceUnit } from './source-unit.ts'
 
@@ -15,6 +15,8 @@ export interface KillCall {
   readonly place: TSESTree.Node
   /** `handle`: `child.kill()`; `pid`: `process.kill(child.pid)`; `other`: a package or a configured function. */
   readonly by: 'handle' | 'other' | 'pid'
+  /** `process.kill(-child.pid)`: the process group that the child leads, if it leads one. */
+  readonly isGroup: boolean
   /** The signal's name in capitals, or its number; `undefined` where the source does not tell. */
   readonly signal: number | string | undefined
 }
@@ -75,11 +77,15 @@ export function findKilling(handle: FollowedHandle, unit: SourceUnit): Killing {
     else if (name === 'killed') killedReads.push(parent)
     else if (call && /^(?:on|once|addListener)$/.test(name ?? ''))
       isFieldObserved ||= /^(?:exit|close)$/.test(getStaticString(call.arguments[0]) ?? '')
-    else if (name === 'pid' && outer.parent?.type === 'CallExpression' && !isReport(outer.parent)) {
-      if (isExport(unit.resolveOrigin(outer.parent.callee), 'process', 'kill'))
-        kills.push(readKill(outer.parent, outer.parent, unit))
-      else isEscaped = true
-    }
+    else if (name === 'pid') followPid(outer)
+  }
+
+  function followPid(pid: TSESTree.Node): void {
+    const sign = pid.parent
+    const { parent } = sign?.type === 'UnaryExpression' && sign.operator === '-' ? climbWrappers(sign) : pid
+    if (parent?.type !== 'CallExpression' || isReport(parent)) return
+    if (isExport(unit.resolveOrigin(parent.callee), 'process', 'kill')) kills.push(readKill(parent, parent, unit))
+    else isEscaped = true
   }
 }
 
@@ -122,11 +128,22 @@ function isReport({ callee }: TSESTree.CallExpression): boolean {
 function readKill(node: TSESTree.CallExpression, place: TSESTree.Node, unit: SourceUnit): KillCall {
   const callee = skipWrappers(node.callee)
   if (isExport(unit.resolveOrigin(callee), 'process', 'kill'))
-    return { node, place, by: 'pid', signal: readSignal(node.arguments[1], unit) }
+    return {
+      node,
+      place,
+      by: 'pid',
+      isGroup: isNegated(node.arguments[0], unit),
+      signal: readSignal(node.arguments[1], unit),
+    }
   const isMethod = callee.type === 'MemberExpression' && getStaticPropertyName(callee) === 'kill'
   return isMethod && node.arguments.length < 2
-    ? { node, place, by: 'handle', signal: readSignal(node.arguments[0], unit) }
-    : { node, place, by: 'other', signal: undefined }
+    ? { node, place, by: 'handle', isGroup: false, signal: readSignal(node.arguments[0], unit) }
+    : { node, place, by: 'other', isGroup: false, signal: undefined }
+}
+
+function isNegated(argument: TSESTree.Node | undefined, unit: SourceUnit): boolean {
+  const value = argument && followConstants(argument, unit.bindings)
+  return value?.type === 'UnaryExpression' && value.operator === '-'
 }
 
 function readSignal(argument: TSESTree.Node | undefined, unit: SourceUnit): number | string | undefined {

@@ -8,6 +8,7 @@ import { readChildProcessSettings } from './child-process-settings.ts'
 import { findConfigured } from './configured-function.ts'
 import type { Obligation } from './contracts.ts'
 import { type DanglingTimer, findDanglingTimer } from './dangling-timer.ts'
+import { type DetachFlaw, findDetachFlaw } from './detach-flaw.ts'
 import { type EarlyRead, findEarlyRead } from './early-read.ts'
 import { judgeFed, type StdinObligation } from './fed-verdict.ts'
 import { createFollowBudget, type FollowedHandle, followHandle } from './follow-handle.ts'
@@ -41,6 +42,8 @@ export interface LifecycleModel {
   findEarlyRead(site: SpawnSite): EarlyRead | undefined
   /** A timer that kills the child and outlives it. */
   findDanglingTimer(site: SpawnSite): DanglingTimer | undefined
+  /** Where `detached`, `unref()` and the kill of a group do not fit together. */
+  findDetachFlaw(site: SpawnSite): DetachFlaw | undefined
   /** Where the end by a signal passes for a success. */
   findSignalLoss(site: SpawnSite): SignalLoss | undefined
 }
@@ -149,6 +152,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     judgeFed: (site, feeds, obligation, paths) =>
       judgeFed(site, getHandle(site), feeds, obligation, paths, unit, { getGraph, neverReturns }),
     findDanglingTimer: (site) => findDanglingTimer(site, getHandle(site), unit),
+    findDetachFlaw: (site) => findDetachFlaw(site, getHandle(site), unit, () => judge(site, ['end'], 'never')),
     findSignalLoss: (site) => findSignalLoss(site, getHandle(site), unit, { getGraph, neverReturns }),
     findSettleFlaw: (site) => findSettleFlaw(site, getHandle(site), unit, { getGraph, neverReturns }),
     findEarlyRead: (site) => findEarlyRead(site, getHandle(site), unit, { getGraph, neverReturns }),

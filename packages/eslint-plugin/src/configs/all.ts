@@ -2,6 +2,7 @@
 import type { Linter } from 'eslint'
 
 export const allRules: Linter.RulesRecord = {
+  'child-process/consistent-detached': 'error',
   'child-process/no-dangling-kill-timer': 'error',
   'child-process/no-floating-child': ['error', { inherit: true }],
   'child-process/no-floating-exec-promise': 'error',

@@ -1,11 +1,11 @@
 import type { Rule } from 'eslint'
-import { addListener } from '../fix/add-listener.ts'
 import { isCommandMatched } from '../analysis/spawn-command.ts'
 import type { LifecycleModel } from '../analysis/lifecycle-model.ts'
 import type { SpawnSite } from '../analysis/spawn-site.ts'
 import { isKnownAs } from '../analysis/three-valued.ts'
 import { defineRule, type Problem } from './support/define-rule.ts'
 import { describePathEnd } from './support/describe-place.ts'
+import { suggestCloseListener } from './support/close-listener.ts'
 import { MESSENGERS } from './support/known-commands.ts'
 import { commandsProperty, type PathOption, pathProperty } from './support/path-option.ts'
 
@@ -36,11 +36,11 @@ const rule: Rule.RuleModule = defineRule<Options>({
   },
   judge(site, { model, options, sourceCode }) {
     if (!site.contract.owes.has('end') || isCommandMatched(site.command, options.commands)) return undefined
-    if (isDaemon(site, model)) return undefined
+    if (isDaemon(site, model) || isHalfDetached(site, model)) return undefined
     if (!options.inherit && mayBeBareInherit(site, model)) return undefined
     const verdict = model.judge(site, ['end'], options.paths)
     const problem = describe()
-    return problem && { ...problem, suggestions: [suggest()] }
+    return problem && { ...problem, suggestions: [suggestCloseListener(site, sourceCode)] }
 
     function describe(): Problem | undefined {
       switch (verdict.is) {
@@ -50,16 +50,6 @@ const rule: Rule.RuleModule = defineRule<Options>({
           return { messageId: 'notObservedOnPath', data: describePathEnd(verdict.path) }
         default:
           return undefined
-      }
-    }
-
-    function suggest() {
-      const what = site.command.names?.length === 1 ? (site.command.names[0] ?? '') : 'The child process'
-      const name = /[`\\$]/.test(what) ? 'The child process' : what
-      const body = [`if (code !== 0) console.error(\`${name} ended with \${signal ?? code}\`)`]
-      return {
-        messageId: 'suggestCloseListener',
-        fix: addListener(site.node, { event: 'close', listener: { params: 'code, signal', body } }, sourceCode),
       }
     }
   },
@@ -73,6 +63,12 @@ function isDaemon(site: SpawnSite, model: LifecycleModel): boolean {
   if (detached.is === 'absent' || isKnownAs(detached, false)) return false
   const isUnreferenced = model.getHandle(site).uses.some(({ facet, kind }) => facet === 'child' && kind === 'unref')
   return isUnreferenced && stdio.stdout.kind !== 'pipe' && stdio.stderr.kind !== 'pipe'
+}
+
+/** Neither let go nor waited for, or let go in vain: what is missing is told by `consistent-detached`. */
+function isHalfDetached(site: SpawnSite, model: LifecycleModel): boolean {
+  const flaw = model.findDetachFlaw(site)
+  return flaw?.is === 'abandoned' || flaw?.is === 'held'
 }
 
 /** Nothing is done with the child, and its output goes where the program's own goes. */

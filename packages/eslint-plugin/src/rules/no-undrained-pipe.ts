@@ -1,5 +1,4 @@
 import type { Rule } from 'eslint'
-import { setOptions } from '../fix/set-option.ts'
 import type { LifecycleModel } from '../analysis/lifecycle-model.ts'
 import { isCommandMatched } from '../analysis/spawn-command.ts'
 import type { StdioSlot } from '../analysis/spawn-options.ts'
@@ -7,15 +6,13 @@ import type { SpawnSite } from '../analysis/spawn-site.ts'
 import { defineRule, type Suggestion } from './support/define-rule.ts'
 import { describePathEnd } from './support/describe-place.ts'
 import { QUICK_COMMANDS } from './support/known-commands.ts'
-import { getOptionsPlace } from './support/options-place.ts'
 import { commandsProperty, type PathOption, pathProperty } from './support/path-option.ts'
+import { type Output, replacePipes } from './support/replace-pipes.ts'
 
 interface Options extends PathOption {
   readonly commands: readonly string[]
   readonly single: boolean
 }
-
-type Output = 'stderr' | 'stdout'
 
 const rule: Rule.RuleModule = defineRule<Options>({
   name: 'no-undrained-pipe',
@@ -83,22 +80,4 @@ function suggest(
     if (fix) suggestions.push({ messageId, fix })
   }
   return suggestions
-}
-
-function replacePipes(
-  site: SpawnSite,
-  streams: readonly Output[],
-  word: string,
-  sourceCode: Rule.RuleContext['sourceCode'],
-): Suggestion['fix'] | undefined {
-  const slots = streams.map((name) => site.options.stdio[name])
-  const { stdin, stdout, stderr } = site.options.stdio
-  const areElements = stdout.node !== stderr.node && slots.every(({ node }) => node?.type === 'Literal')
-  if (areElements) return (fixer) => slots.map(({ node }) => fixer.replaceText(node as never, `'${word}'`))
-  // all slots by one word, or by default: write the array out
-  if (stdin.node !== stdout.node || stdout.node !== stderr.node || site.contract.like === 'fork') return undefined
-  const elements = ['pipe', ...(['stdout', 'stderr'] as const).map((name) => (streams.includes(name) ? word : 'pipe'))]
-  const written = `[${elements.map((element) => `'${element}'`).join(', ')}]`
-  const place = getOptionsPlace(site)
-  return place && setOptions(place, { stdio: written }, sourceCode)
 }

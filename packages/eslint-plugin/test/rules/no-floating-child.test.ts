@@ -13,6 +13,8 @@ testRule('no-floating-child', {
     { name: 'fork inherits by default', code: `${spawn}fork('./worker.js')` },
     { name: 'a daemon', code: `${spawn}const c = spawn('x', [], { detached: true, stdio: 'ignore' }); c.unref()` },
     { name: 'a daemon in a chain', code: `${spawn}spawn('x', [], { detached: true, stdio: 'ignore' }).unref()` },
+    { name: 'half a daemon, as consistent-detached tells', code: `${spawn}spawn('x', [], { detached: true }).unref()` },
+    { name: 'the other half', code: `${spawn}spawn('x', [], { detached: true, stdio: 'ignore' })` },
     { name: 'perhaps a daemon', code: `${spawn}export function f(o) { spawn('x', [], o).unref() }` },
     { name: 'the end of its output', code: `${spawn}const c = spawn('x'); c.stdout.on('end', f)` },
     { name: 'for await', code: `${spawn}for await (const chunk of spawn('x').stdout) use(chunk)` },
@@ -140,8 +142,8 @@ testRule('no-floating-child', {
       ],
     },
     {
-      name: 'detached and unreferenced, but with pipes',
-      code: `${spawn}spawn('x', [], { detached: true }).unref()`,
+      name: 'detached and unreferenced, but with pipes, in a program that ends itself all the same',
+      code: `${spawn}spawn('x', [], { detached: true }).unref()\nexport const quit = () => process.exit()`,
       errors: [
         {
           messageId: 'neverObserved',
@@ -153,7 +155,7 @@ testRule('no-floating-child', {
           suggestions: [
             {
               messageId: 'suggestCloseListener',
-              output: `${spawn}${listener("spawn('x', [], { detached: true })", 'x')}.unref()`,
+              output: `${spawn}${listener("spawn('x', [], { detached: true })", 'x')}.unref()\nexport const quit = () => process.exit()`,
             },
           ],
         },
