@@ -64,7 +64,8 @@ export function readChildProcessSettings(settings: Readonly<Record<string, unkno
   return result
 }
 
-const reported = new WeakSet<object>()
+// oxlint has one `sourceCode` for all files, and forgets between two of them what a WeakMap (but no WeakSet) holds for it
+const reported = new WeakMap<object, true>()
 
 /** The problem of the settings, for the first rule that asks for a file: it is to be reported once, not once per rule. */
 export function claimSettingsProblem(
@@ -73,7 +74,7 @@ export function claimSettingsProblem(
 ): string | undefined {
   const { problem } = readChildProcessSettings(settings)
   if (problem === undefined || reported.has(sourceCode)) return undefined
-  reported.add(sourceCode)
+  reported.set(sourceCode, true)
   return problem
 }
 
