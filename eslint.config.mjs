@@ -49,7 +49,15 @@ const directionOfImports = Object.entries(layers).flatMap(([folder, rooms]) =>
 )
 
 export default defineConfig([
-  globalIgnores(['**/dist/', '**/node_modules/', '**/.work/', 'test/fixtures/', 'test/demo/', 'bench/results/']),
+  globalIgnores([
+    '**/dist/',
+    '**/node_modules/',
+    '**/.work/',
+    'test/fixtures/',
+    'test/demo/',
+    'packages/eslint-plugin/test/bad-input/circular/',
+    'bench/results/',
+  ]),
   { name: 'repository/options', linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

@@ -5,6 +5,7 @@ import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
 import { findArgumentEffect } from './argument-effect.ts'
 import type { Obligation } from './contracts.ts'
+import { isReachedDynamically } from './dynamic-scope.ts'
 import { readEventNames } from './event-names.ts'
 import {
   type Discharge,
@@ -285,7 +286,7 @@ class HandleFollower implements FollowedHandle {
   #followBinding(binding: Binding, held: Held, at: TSESTree.Node): void {
     if (!this.#isNew(binding, held)) return
     if (this.#frames.length === 0) this.holders.add(binding)
-    if (binding.isExported) this.#escape(at, held)
+    if (binding.isExported || isReachedDynamically(binding, this.#unit)) this.#escape(at, held)
     for (const { identifier, isRead } of binding.references) {
       // one escape is as good as thousands
       if (this.#budget.steps < 0) break

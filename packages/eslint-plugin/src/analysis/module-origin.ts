@@ -137,6 +137,7 @@ export function createOriginResolver(bindings: Bindings): OriginResolver {
   }
 
   function resolveImport({ node }: Definition, depth: number): Origin | undefined {
+    if (isTypeImport(node)) return undefined
     switch (node.type) {
       case 'ImportSpecifier': {
         const name = node.imported.type === 'Identifier' ? node.imported.name : node.imported.value
@@ -179,6 +180,12 @@ export function createOriginResolver(bindings: Bindings): OriginResolver {
   }
 
   return (node) => resolve(node, 0)
+}
+
+/** `import type { x }`, `import { type x }`, `import type x = require()`: nothing is there when the program runs. */
+function isTypeImport(node: TSESTree.Node): boolean {
+  const declaration = node.parent?.type === 'ImportDeclaration' ? node.parent : node
+  return [node, declaration].some((part) => 'importKind' in part && part.importKind === 'type')
 }
 
 /** Is this the named export, by whichever import form? `process` is a module and a global. */

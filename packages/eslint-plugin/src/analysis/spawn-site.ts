@@ -6,6 +6,7 @@ import { getStaticPropertyName } from '../ast/static-value.ts'
 import { findCandidateCalls, type SpawnCall } from './candidate-calls.ts'
 import { type Contract, FACTORY_CONTRACTS, findContract } from './contracts.ts'
 import { findConfigured } from './configured-function.ts'
+import { isInsideWith } from './dynamic-scope.ts'
 import type { HandedBack } from './handed-back.ts'
 import { GLOBAL } from './module-origin.ts'
 import { EMPTY_SHAPE, type ObjectShape, OPAQUE_SHAPE, readObjectShape } from './object-shape.ts'
@@ -71,7 +72,7 @@ function readSite(node: SpawnCall, unit: SourceUnit): SpawnSite | undefined {
   if (callee.type !== 'Identifier' && callee.type !== 'MemberExpression' && callee.type !== 'CallExpression')
     return undefined
   const contract = findCallContract(callee, unit)
-  if (!contract || (contract.signature === 'template') !== isTemplate) return undefined
+  if (!contract || (contract.signature === 'template') !== isTemplate || isInsideWith(node)) return undefined
   const written =
     callee.type === 'Identifier'
       ? callee.name

@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils'
 import type { Rule, SourceCode } from 'eslint'
 import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
 import { getEnclosingFunction } from '../ast/function-node.ts'
-import { getIndentation, hasSemicolon } from './source-style.ts'
+import { getIndentation, getLineBreak, hasSemicolon } from './source-style.ts'
 
 /** The parameters of a listener and the lines of its body, or the name of a function. */
 export type ListenerSource = { readonly params: string; readonly body: readonly string[] } | string
@@ -34,7 +34,8 @@ export function insertBehind(
   sourceCode: SourceCode,
 ): Rule.Fix {
   const end = hasSemicolon(statement, sourceCode) ? ';' : ''
-  return fixer.insertTextAfter(statement as never, `\n${getIndentation(statement, sourceCode)}${name}${rest}${end}`)
+  const line = `${getLineBreak(sourceCode)}${getIndentation(statement, sourceCode)}${name}${rest}${end}`
+  return fixer.insertTextAfter(statement as never, line)
 }
 
 /** A listener in the style of the code around `place`. */
@@ -46,7 +47,7 @@ export function writeListener(listener: ListenerSource, place: TSESTree.Node, so
     `(${listener.params}) => {`,
     ...listener.body.map((line) => `${indentation}  ${line}${end}`),
     `${indentation}}`,
-  ].join('\n')
+  ].join(getLineBreak(sourceCode))
 }
 
 export interface NamedStatement {

@@ -1,6 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Rule, SourceCode } from 'eslint'
 import { getStaticPropertyName } from '../ast/static-value.ts'
+import { getIndentation, getLineBreak } from './source-style.ts'
 
 /** Where the options of a call are, or would be. */
 export interface OptionsPlace {
@@ -42,10 +43,7 @@ export function setOptions(
     if (!last) return [...fixes, fixer.replaceText(literal as never, `{ ${written(missing)} }`)]
     // on lines of their own where the literal is written so
     const isSpread = literal.loc.start.line !== last.loc.start.line
-    const indentation = /^\s*/.exec(sourceCode.lines[last.loc.start.line - 1] ?? '')?.[0] ?? ''
-    return [
-      ...fixes,
-      fixer.insertTextAfter(last as never, `,${isSpread ? `\n${indentation}` : ' '}${written(missing)}`),
-    ]
+    const gap = isSpread ? `${getLineBreak(sourceCode)}${getIndentation(last, sourceCode)}` : ' '
+    return [...fixes, fixer.insertTextAfter(last as never, `,${gap}${written(missing)}`)]
   }
 }

@@ -4,7 +4,7 @@ import { getCodeRoot, isFunctionNode } from '../ast/function-node.ts'
 import { climbWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
 import { findNamedStatement } from './add-listener.ts'
-import { getIndentation, hasSemicolon } from './source-style.ts'
+import { getIndentation, getLineBreak, hasSemicolon } from './source-style.ts'
 
 type Fixer = (fixer: Rule.RuleFixer) => Rule.Fix
 
@@ -23,11 +23,12 @@ export function addCatch(call: TSESTree.Node, sourceCode: SourceCode): Fixer | u
   const promise = findChainEnd(call)
   const indentation = getIndentation(call, sourceCode)
   const end = hasSemicolon(call, sourceCode) ? ';' : ''
-  const link = `.catch((error) => {\n${indentation}  console.error(error)${end}\n${indentation}})`
+  const line = `${getLineBreak(sourceCode)}${indentation}`
+  const link = `.catch((error) => {${line}  console.error(error)${end}${line}})`
   const named = findNamedStatement(promise)
   if (named) {
     const { name, statement } = named
-    return (fixer) => fixer.insertTextAfter(statement as never, `\n${indentation}${name}${link}${end}`)
+    return (fixer) => fixer.insertTextAfter(statement as never, `${line}${name}${link}${end}`)
   }
   if (climbWrappers(promise).parent?.type === 'MemberExpression') return undefined
   return (fixer) => fixer.insertTextAfter(promise as never, link)

@@ -12,3 +12,8 @@ export function hasSemicolon(node: TSESTree.Node, sourceCode: SourceCode): boole
   while (at.parent && !/(?:Statement|Declaration)$/.test(at.type)) at = at.parent
   return sourceCode.getLastToken(at as never)?.value === ';'
 }
+
+/** The line break of the file, by its first one. */
+export function getLineBreak({ text }: SourceCode): string {
+  return text[text.indexOf('\n') - 1] === '\r' ? '\r\n' : '\n'
+}
