@@ -20,9 +20,9 @@ const programs = new URL('../../../../test/fixtures/', import.meta.url)
  */
 
 async function* listRuleCases() {
-  for (const file of readdirSync(ruleTests)) {
-    if (!file.endsWith('.test.ts') || file === 'rule-contract.test.ts') continue
-    await import(new URL(file, ruleTests).href)
+  for (const file of readdirSync(ruleTests).filter((name) => name.endsWith('.test.ts'))) {
+    const isRuleTest = /from '\.\/rule-tester\.ts'/.test(readFileSync(new URL(file, ruleTests), 'utf8'))
+    if (isRuleTest) await import(new URL(file, ruleTests).href)
   }
   const { collected } = await import('./case-collector.mjs')
   const seen = new Set()
