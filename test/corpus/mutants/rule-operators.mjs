@@ -1,0 +1,83 @@
+/** Which mutations break what a rule is about, and what tells a miss of one of its mutants. */
+import { deleteClear, deleteTimeout } from './deadline-operators.mjs'
+import {
+  deferListeners,
+  deleteEndListeners,
+  deleteErrorListener,
+  deleteReaders,
+  insertPause,
+  swapCloseForExit,
+} from './listener-operators.mjs'
+import { deleteEndSettler, dropAwait, dropReject, emptyErrorListener, settleOnExit } from './promise-operators.mjs'
+import { deleteStdinEnd, deleteStdinListener, insertWrite } from './stdin-operators.mjs'
+
+/**
+ * @typedef {object} RuleMutations
+ * @property {Readonly<Record<string, import('./listener-operators.mjs').Operator>>} operators by what they do, in words
+ * @property {readonly string[]} facets the parts of a child that, out of sight, may meet what the rule asks for
+ * @property {Readonly<Record<string, unknown>>} [strictest] options under which nothing is exempt
+ */
+
+/** @type {Readonly<Record<string, RuleMutations>>} */
+export const RULE_MUTATIONS = {
+  'require-error-listener': {
+    operators: { "delete the 'error' listener": deleteErrorListener },
+    facets: ['child'],
+    strictest: { commands: [], fork: true, node: true, shell: true },
+  },
+  'no-late-listener': {
+    operators: { 'insert an await': insertPause, 'put it off by a timer': deferListeners },
+    facets: ['child'],
+    strictest: { commands: [] },
+  },
+  'no-floating-child': {
+    operators: { 'delete what sees the end': deleteEndListeners },
+    facets: ['child', 'stdout', 'stderr', 'stdin'],
+    strictest: { commands: [], inherit: true },
+  },
+  'no-undrained-pipe': {
+    operators: { 'delete what reads': deleteReaders },
+    facets: ['child', 'stdout', 'stderr', 'stdio'],
+    strictest: { commands: [], single: true },
+  },
+  'no-unended-stdin': {
+    operators: { 'delete end()': deleteStdinEnd },
+    facets: ['child', 'stdin', 'stdio'],
+    strictest: { commands: [] },
+  },
+  'require-stdin-error-listener': {
+    operators: { "delete the 'error' listener of stdin": deleteStdinListener, 'insert a write': insertWrite },
+    facets: ['child', 'stdin', 'stdio'],
+    strictest: { commands: [] },
+  },
+  'no-floating-exec-promise': {
+    operators: { 'drop await, return and catch': dropAwait },
+    facets: ['promise', 'child'],
+    strictest: { commands: [] },
+  },
+  'no-unsettled-wrapper': {
+    operators: {
+      "settle nothing on 'error'": emptyErrorListener,
+      "settle on 'exit' alone": settleOnExit,
+      'delete what settles at the end': deleteEndSettler,
+      'drop the reject': dropReject,
+    },
+    facets: ['child'],
+    strictest: { commands: [] },
+  },
+  'prefer-close-over-exit': {
+    operators: { "swap 'close' for 'exit'": swapCloseForExit },
+    facets: ['child', 'stdout', 'stderr'],
+    strictest: { commands: [] },
+  },
+  'require-deadline': {
+    operators: { 'delete timeout and signal': deleteTimeout },
+    facets: ['child', 'promise'],
+    strictest: { commands: [], every: true },
+  },
+  'no-dangling-kill-timer': {
+    operators: { 'delete clearTimeout()': deleteClear },
+    facets: ['child'],
+    strictest: { commands: [] },
+  },
+}
