@@ -3,6 +3,7 @@ import type { Bindings } from '../ast/bindings.ts'
 import { skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
 import type { FlowBlock, FlowEdge, FlowGraph, FlowPoint, FlowTest, PointPlace } from './flow-graph.ts'
+import { isSafeAwait } from './safe-await.ts'
 import { type Facts, FactReader, readConstraints } from './test-facts.ts'
 import { intersect, printValueSet, TRUTHY } from './value-set.ts'
 
@@ -22,7 +23,7 @@ export interface PathOptions {
   /** Calls that do not return, besides `process.exit()` and `process.abort()`. */
   readonly neverReturns?: ((call: TSESTree.Node) => boolean) | undefined
   /**
-   * `normal`: only `throw`, and `await`, `yield`, `for await` inside `try`. `all`: every call, member access and the like,
+   * `normal`: only `throw`, and inside `try` `yield`, `for await`, and an `await` of what can reject. `all`: every call, member access and the like,
    * also outside `try`. Where `from` is reached by other exceptions only (a catch clause of plain calls), it is taken as
    * reached.
    */
@@ -235,6 +236,7 @@ class PathSearch {
       facts = this.#factsAfter(facts, point)
       if (block.handler && mayThrow(point, block, this.#approachExceptions === 'all' ? 'all' : 'normal'))
         this.#step(state, index + 1, { to: block.handler }, facts, undefined)
+      if (isNeverReturning(point.node, this.#options)) return
       if (!starts?.includes(index)) continue
       this.hasStarted = true
       this.#push({
@@ -335,7 +337,7 @@ export function isNeverReturning(
 }
 
 function mayThrow({ kind, node }: FlowPoint, block: FlowBlock, exceptions: 'all' | 'normal'): boolean {
-  if (exceptions === 'normal') return kind === 'suspend' && block.isGuarded
+  if (exceptions === 'normal') return kind === 'suspend' && block.isGuarded && !isSafeAwait(node)
   if (kind === 'suspend' || kind === 'dispose') return true
   if (kind === 'bind') return false
   switch (node.type) {
