@@ -3,7 +3,7 @@ import { getCodeRoot } from '../ast/function-node.ts'
 import { findCodeTriggers } from './code-trigger.ts'
 import { isLongLived } from './deadline.ts'
 import type { FollowedHandle } from './follow-handle.ts'
-import { isDischarged } from './handle-use.ts'
+import { isChildListener, isDischarged } from './handle-use.ts'
 import { findKilling, type KillCall } from './kill-call.ts'
 import { findKillTimers, isAround, type KillTimer } from './kill-timer.ts'
 import { mayEndItself } from './program-end.ts'
@@ -72,7 +72,7 @@ export function findDanglingTimer(
   }
 
   function hasErrorListener(): boolean {
-    return handle.uses.some(({ events, kind }) => kind === 'listen' && events?.includes('error'))
+    return handle.uses.some((use) => isChildListener(use, 'error'))
   }
 }
 

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import { type CodeRoot, getCodeRoot, isFunctionNode } from '../ast/function-node.ts'
 import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
-import { getStaticPrimitive, getStaticPropertyName } from '../ast/static-value.ts'
+import { getStaticPrimitive, getStaticPropertyName, getStaticString } from '../ast/static-value.ts'
 import { followConstants, readPrimitive } from './known-value.ts'
 import { getGlobalPath, isExport } from './module-origin.ts'
 import type { SourceUnit } from './source-unit.ts'
@@ -44,10 +44,11 @@ function isLongWait(
   const awaited = followConstants(given, unit.bindings)
   if (getStaticPrimitive(given) || awaited.type === 'ImportExpression') return false
   if (awaited.type === 'CallExpression') {
-    if (getGlobalPath(unit.resolveOrigin(awaited.callee)) === 'Promise.resolve') {
-      const [value] = awaited.arguments
-      if (!value || getStaticPrimitive(value)) return false
-    }
+    const found = unit.resolveOrigin(awaited.callee)
+    const [value, name] = awaited.arguments
+    if (getGlobalPath(found) === 'Promise.resolve' && (!value || getStaticPrimitive(value))) return false
+    // a child says that it has started right after the code that starts it, when no other one can have ended (measured)
+    if (event === 'end' && isExport(found, 'events', 'once') && getStaticString(name) === 'spawn') return false
   }
   // what waits for a sign of life of the child goes on while it lives; a failed start gives no such sign
   return event === 'error' || !listWatched().some((node) => isInside(node, given) || isInside(node, awaited))

@@ -51,6 +51,11 @@ export function isDischarged(use: HandleUse, obligation: Obligation): boolean {
   return use.discharges === 'all' || use.discharges.has(obligation)
 }
 
+/** Is it a listener for this event of the child itself, not of one of its streams? */
+export function isChildListener({ events, facet, kind }: HandleUse, event: string): boolean {
+  return facet === 'child' && kind === 'listen' && events?.includes(event) === true
+}
+
 /**
  * What unseen code can do with a facet. A stream has no way back to its child: whoever gets it can consume it and see it
  * end, but can neither handle the child's 'error' event nor kill the child.

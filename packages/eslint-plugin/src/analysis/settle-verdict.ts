@@ -5,8 +5,10 @@ import { skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
 import { type ChildEnding, FAILED, isOutputEvent, KILLED, NOT_STARTED, SUCCEEDED } from './child-ending.ts'
 import { type Completion, findCompletions, isHandedOn } from './completion.ts'
+import type { Obligation } from './contracts.ts'
 import type { FollowedHandle } from './follow-handle.ts'
-import type { Flow } from './life-verdict.ts'
+import { isChildListener } from './handle-use.ts'
+import { type Flow, judgeObligation, type Verdict } from './life-verdict.ts'
 import { findLocalFunction } from './local-function.ts'
 import { getGlobalPath } from './module-origin.ts'
 import { readSettler, type SettleOutcome, SettleReader } from './settle-outcome.ts'
@@ -15,6 +17,7 @@ import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
 import { mayBeStopped } from './stopped-child.ts'
 import { listStartGuarantees } from './start-guarantee.ts'
+import { isOnOnePath } from './use-order.ts'
 
 /** What is wrong with the way in which a completion is settled. */
 export type SettleFlaw = {
@@ -65,6 +68,7 @@ class SettleJudge {
   readonly #isClosed: boolean
 
   readonly #codes: ReadonlySet<TSESTree.Node>
+  readonly #flow: Flow
 
   constructor(
     completion: Completion,
@@ -79,6 +83,7 @@ class SettleJudge {
     this.#site = site
     this.#handle = handle
     this.#unit = unit
+    this.#flow = flow
     const triggers = collectSettleTriggers(completion, handle, unit)
     this.#codes = triggers.codes
     this.#reader = new SettleReader(completion, triggers, unit, flow)
@@ -141,11 +146,15 @@ class SettleJudge {
     return this.#readEnding(ending).every(({ outcomes }) => !settles(outcomes) && !outcomes.has('end'))
   }
 
-  /** A listener for 'error' is there, in sight, and the program goes on after it. */
+  /** A listener for 'error' is there in time on every path, in sight, and the program goes on after it. */
   #isErrorHeard(): boolean {
-    if (listStartGuarantees(this.#site).length > 0) return false
-    const isHeard = this.#handle.uses.some(({ events, kind }) => kind === 'listen' && events?.includes('error'))
-    return isHeard && this.#isLeftAlone('error')
+    const { uses } = this.#handle
+    if (listStartGuarantees(this.#site).length > 0 || !uses.some((use) => isChildListener(use, 'error'))) return false
+    return this.#judge('error') === 'fine' && this.#isLeftAlone('error')
+  }
+
+  #judge(obligation: Obligation): Verdict['is'] {
+    return judgeObligation(this.#site, this.#handle, [obligation], 'normal', this.#unit, this.#flow).is
   }
 
   /** No listener for these events ends the program, or does what is out of sight; nor does anybody wait otherwise. */
@@ -204,7 +213,11 @@ class SettleJudge {
     for (const ending of [NOT_STARTED, SUCCEEDED]) {
       const calls = this.#readEnding(ending).filter(({ outcomes }) => !outcomes.has('none') && !outcomes.has('end'))
       const [first, second] = calls
-      if (first && second && first.event !== second.event && !this.#mayUnlisten())
+      if (!first || !second || first.event === second.event || this.#mayUnlisten()) continue
+      // listeners that come too late do not get to hear it
+      const obligation = ending === NOT_STARTED ? 'error' : 'end'
+      if (this.#judge(obligation) === 'late') continue
+      if (this.#isOnOnePath(first.trigger.call, second.trigger.call))
         return {
           is: 'calledTwice',
           completion: this.#completion,
@@ -213,6 +226,11 @@ class SettleJudge {
         }
     }
     return undefined
+  }
+
+  #isOnOnePath(...calls: readonly TSESTree.Node[]): boolean {
+    const [one, other] = calls.map((call) => this.#handle.uses.find(({ source }) => source === call))
+    return Boolean(one && other && isOnOnePath(one, other, this.#site, this.#handle, this.#unit, this.#flow))
   }
 
   #mayUnlisten(): boolean {

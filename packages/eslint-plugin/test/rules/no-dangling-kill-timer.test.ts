@@ -34,6 +34,10 @@ testRule('no-dangling-kill-timer', {
       ),
     },
     {
+      name: "no 'error' listener on the child: a failed start ends the program",
+      code: `${imports}export function run() {\n  const child = spawn('x')\n  child.stdin.on('error', () => {})\n  const timer = setTimeout(() => child.kill(), 5000)\n  child.on('exit', () => clearTimeout(timer))\n}`,
+    },
+    {
       name: 'an interval that clears itself',
       code: run(
         `${onClose}\n  const timer = setInterval(() => { if (child.exitCode === null) child.kill(); else clearInterval(timer) }, 5000)`,

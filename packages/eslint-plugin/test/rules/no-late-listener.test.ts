@@ -48,6 +48,7 @@ const handled = `  c.on('error', h)`
 
 testRule('no-late-listener', {
   valid: [
+    valid('the start of another child', `  ${start}\n${handled}\n  await once(d, 'spawn')\n  c.on('exit', h)`),
     valid('at once', `${start}; c.on('error', h); c.on('exit', g); await w()`),
     valid('never: other rules', `${start}; await w()`),
     valid('an await of a constant', `${start}; await null; c.on('error', h)`),

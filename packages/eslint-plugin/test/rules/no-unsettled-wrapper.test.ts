@@ -53,6 +53,23 @@ testRule('no-unsettled-wrapper', {
     valid('exit and error', `c.on('error', reject); c.on('exit', resolve)`),
     valid('close alone: it comes after error as well', `${logged}c.on('close', resolve)`),
     valid('no error listener: require-error-listener', `c.on('exit', resolve)`),
+    valid('one on stdin is none', `c.stdin.on('error', () => {}); c.on('exit', resolve)`),
+    {
+      name: 'an error listener that comes when a failed start has ended the program',
+      code: `${imports}export async function f() {\n  const c = spawn('git')\n  await new Promise((resolve) => c.on('exit', resolve))\n  c.on('error', (e) => console.error(e))\n}`,
+    },
+    {
+      name: 'an error listener on other paths',
+      code: `${imports}export async function f(a) {\n  const c = spawn('git')\n  if (a) await new Promise((resolve) => c.on('exit', resolve))\n  c.on('error', (e) => console.error(e))\n}`,
+    },
+    validCallback(
+      'called on error or on close, on different paths',
+      `if (process.env.X) c.on('error', () => callback(new Error())); else c.on('close', () => callback())`,
+    ),
+    validCallback(
+      'called on both, if the program lived to see them',
+      `setTimeout(() => { c.on('error', callback); c.on('close', () => callback()) }, 100)`,
+    ),
     valid('a status compared with 0', `c.on('error', reject).on('exit', (code) => code === 0 ? resolve() : reject())`),
     valid(
       'and the other way round',

@@ -1,0 +1,30 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import { getCodeRoot } from '../ast/function-node.ts'
+import { findReached } from '../flow/find-suspension.ts'
+import type { FollowedHandle } from './follow-handle.ts'
+import type { HandleUse } from './handle-use.ts'
+import { findPoint, type Flow } from './life-verdict.ts'
+import { placeUse } from './place-use.ts'
+import type { SourceUnit } from './source-unit.ts'
+import type { SpawnSite } from './spawn-site.ts'
+
+/** Is there a path that meets both uses, in either order? What cannot be placed is on no path with anything. */
+export function isOnOnePath(
+  one: HandleUse,
+  other: HandleUse,
+  { root }: SpawnSite,
+  { objects }: FollowedHandle,
+  unit: SourceUnit,
+  { getGraph, neverReturns }: Flow,
+): boolean {
+  const own = getCodeRoot(one.source)
+  const isShared = own === getCodeRoot(other.source)
+  const graph = getGraph(isShared ? own : root)
+  const pointsOf = ({ node, source }: HandleUse): TSESTree.Node[] =>
+    (isShared ? [source] : placeUse(node, root, unit).nodes).flatMap((at) => findPoint(at, graph) ?? [])
+  const isObject = (node: TSESTree.Node): boolean => objects.has(node)
+  const isReached = (from: TSESTree.Node, to: TSESTree.Node): boolean =>
+    from === to ||
+    findReached(graph, { from, to: new Set([to]), bindings: unit.bindings, isObject, neverReturns }) !== undefined
+  return pointsOf(one).some((a) => pointsOf(other).some((b) => isReached(a, b) || isReached(b, a)))
+}
