@@ -10,6 +10,7 @@ const generators = [
   'scripts/generate-settings.mjs',
   'scripts/generate-schema.mjs',
   'scripts/generate-readme.mjs',
+  'scripts/generate-fuzz-table.mjs',
 ]
 
 const root = fileURLToPath(new URL('..', import.meta.url))
