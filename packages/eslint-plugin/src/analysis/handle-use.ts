@@ -51,9 +51,9 @@ export function isDischarged(use: HandleUse, obligation: Obligation): boolean {
   return use.discharges === 'all' || use.discharges.has(obligation)
 }
 
-/** Is it a listener for this event of the child itself, not of one of its streams? */
-export function isChildListener({ events, facet, kind }: HandleUse, event: string): boolean {
-  return facet === 'child' && kind === 'listen' && events?.includes(event) === true
+/** Is it a listener for one of these events of the child itself, not of one of its streams? */
+export function isChildListener({ events, facet, kind }: HandleUse, ...names: readonly string[]): boolean {
+  return facet === 'child' && kind === 'listen' && events?.some((event) => names.includes(event)) === true
 }
 
 /**

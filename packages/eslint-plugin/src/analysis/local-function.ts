@@ -14,7 +14,9 @@ export function findLocalFunction(callee: TSESTree.Node, unit: SourceUnit): Func
   const binding = unit.bindings.resolve(inner)
   const [definition] = binding?.definitions ?? []
   if (!binding || !definition || binding.isReassigned) return undefined
-  if (definition.node.type === 'FunctionDeclaration' && binding.definitions.length === 1) return definition.node
+  // of a parameter, the node is the function that it belongs to
+  if (definition.kind === 'function' && definition.node.type === 'FunctionDeclaration')
+    return binding.definitions.length === 1 ? definition.node : undefined
   const initial = findInitialValue(inner, unit.bindings)
   const value = initial && skipWrappers(initial)
   return isFunctionNode(value) ? value : undefined

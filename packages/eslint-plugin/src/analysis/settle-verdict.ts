@@ -149,7 +149,10 @@ class SettleJudge {
   /** A listener for 'error' is there in time on every path, in sight, and the program goes on after it. */
   #isErrorHeard(): boolean {
     const { uses } = this.#handle
-    if (listStartGuarantees(this.#site).length > 0 || !uses.some((use) => isChildListener(use, 'error'))) return false
+    // what a callback of unseen code adds may come too late
+    const codes: readonly CodeRoot[] = [this.#site.root, this.#completion.scope]
+    const isHeard = uses.some((use) => isChildListener(use, 'error') && codes.includes(getCodeRoot(use.node)))
+    if (listStartGuarantees(this.#site).length > 0 || !isHeard) return false
     return this.#judge('error') === 'fine' && this.#isLeftAlone('error')
   }
 

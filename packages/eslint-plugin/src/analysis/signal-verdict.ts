@@ -8,6 +8,7 @@ import { type AssumedValue, type Assumptions, decideTest, evaluate, isTruthy } f
 import { type ChildEnding, FAILED, KILLED, SUCCEEDED } from './child-ending.ts'
 import { findCompletions } from './completion.ts'
 import type { FollowedHandle } from './follow-handle.ts'
+import { isChildListener } from './handle-use.ts'
 import type { Flow } from './life-verdict.ts'
 import { findLocalFunction } from './local-function.ts'
 import { isExport } from './module-origin.ts'
@@ -16,6 +17,7 @@ import { collectSettleTriggers } from './settle-trigger.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
 import { mayBeStopped } from './stopped-child.ts'
+import { isMet } from './use-order.ts'
 
 /** How the end by a signal, whose status is `null`, passes for a success. */
 export interface SignalLoss {
@@ -34,23 +36,28 @@ export function findSignalLoss(
   flow: Flow,
 ): SignalLoss | undefined {
   if (site.contract.handle !== 'child' || !site.contract.owes.has('end') || mayBeStopped(site, handle)) return undefined
-  for (const { events, facet, kind, source } of handle.uses) {
-    if (kind !== 'listen' || facet !== 'child' || source.type !== 'CallExpression') continue
-    if (!events?.some((event) => event === 'exit' || event === 'close')) continue
-    const listener = source.arguments[1]
-    if (!listener) continue
+  for (const use of handle.uses) {
+    const { source } = use
+    if (!isChildListener(use, 'exit', 'close') || source.type !== 'CallExpression') continue
+    const loss = readLoss(source)
+    if (loss && isMet(use, site, handle, unit, flow)) return loss
+  }
+  return undefined
+
+  function readLoss(call: TSESTree.CallExpression): SignalLoss | undefined {
+    const listener = call.arguments[1]
+    if (!listener) return undefined
     if (isExport(unit.resolveOrigin(listener), 'process', 'exit'))
       return { is: 'signalExitsZero', node: listener, status: undefined }
     const callee = findLocalFunction(listener, unit)
-    if (!callee || mentionsSignal(callee, unit)) continue
+    if (!callee || mentionsSignal(callee, unit)) return undefined
     const [status] = callee.params
-    if (status?.type !== 'Identifier') continue
+    if (status?.type !== 'Identifier') return undefined
     const node = findSuccess(callee, site, handle, unit, flow)
     if (node && !isDistinguished(status, node, unit)) return { is: 'signalAsSuccess', node, status }
     const exit = findExit(callee, unit, flow)
-    if (exit) return { is: 'signalExitsZero', node: exit, status }
+    return exit && { is: 'signalExitsZero', node: exit, status }
   }
-  return undefined
 }
 
 /** What a listener does alike after status 0 and after a signal, but not after a failure. */

@@ -8,6 +8,28 @@ import { placeUse } from './place-use.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
 
+/** Is there a path from the start of the child that meets the use, as far as its code can be placed? */
+export function isMet(
+  { node }: HandleUse,
+  site: SpawnSite,
+  { objects }: FollowedHandle,
+  unit: SourceUnit,
+  { getGraph, neverReturns }: Flow,
+): boolean {
+  const graph = getGraph(site.root)
+  const place = placeUse(node, site.root, unit)
+  const points = place.nodes.flatMap((at) => findPoint(at, graph) ?? [])
+  if (place.isOutside || points.length === 0 || points.includes(site.node)) return true
+  const found = findReached(graph, {
+    from: site.node,
+    to: new Set(points),
+    bindings: unit.bindings,
+    isObject: (at) => objects.has(at),
+    neverReturns,
+  })
+  return found !== undefined
+}
+
 /** Is there a path that meets both uses, in either order? What cannot be placed is on no path with anything. */
 export function isOnOnePath(
   one: HandleUse,

@@ -62,6 +62,14 @@ testRule('no-unsettled-wrapper', {
       name: 'an error listener on other paths',
       code: `${imports}export async function f(a) {\n  const c = spawn('git')\n  if (a) await new Promise((resolve) => c.on('exit', resolve))\n  c.on('error', (e) => console.error(e))\n}`,
     },
+    valid(
+      'an error listener that somebody adds at some time',
+      `later(() => { c.on('error', (e) => console.error(e)) }); c.on('exit', resolve)`,
+    ),
+    validCallback(
+      'a listener that is never added',
+      `const a = process.env.X; if (!a) return; if (!a) c.on('close', (code) => process.exit(code))`,
+    ),
     validCallback(
       'called on error or on close, on different paths',
       `if (process.env.X) c.on('error', () => callback(new Error())); else c.on('close', () => callback())`,

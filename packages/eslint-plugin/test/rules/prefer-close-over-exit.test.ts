@@ -32,6 +32,10 @@ testRule('prefer-close-over-exit', {
       name: 'close uses it as well',
       code: `${start}const done = () => f(out)\nc.on('exit', () => setTimeout(done, 9))\nc.on('close', done)`,
     },
+    {
+      name: 'a parameter is not the function that it belongs to',
+      code: `${imports}export function run(callback) {\n  const c = spawn('git')\n  let out = ''\n  c.stdout.on('data', (chunk) => { out += chunk })\n  c.on('exit', () => callback())\n  log(out)\n}`,
+    },
     { name: 'used a while later', code: `${start}c.on('exit', () => setTimeout(() => f(out), 99))` },
     { name: 'used after another await', code: `${start}c.on('exit', async () => { await g(); f(out) })` },
     { name: 'added to', code: `${start}c.on('exit', () => { out += 'done' })` },
