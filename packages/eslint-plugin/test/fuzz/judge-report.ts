@@ -85,7 +85,12 @@ const hangs: Test = ({ child }) =>
 
 const rejects: Test = ({ child: { life } }) => life.ending !== 'success' && life.ending !== 'hang'
 const isRejectionLost: Test = (sight) => rejects(sight) && sight.child.isRejectionUnhandled
-const isRejectionHandled: Test = (sight) => rejects(sight) && !sight.child.isRejectionUnhandled
+/** The program has lived to see it, and goes on. */
+const isRejectionHandled: Test = (sight) =>
+  rejects(sight) &&
+  !sight.child.isRejectionUnhandled &&
+  sight.child.endedAt !== undefined &&
+  (sight.execution.outcome === 'returned' || sight.execution.outcome === 'threw')
 
 function listCompletions({ child, execution }: Sight): CompletionRecord[] {
   return execution.completions.filter(({ sites }) => sites.has(child.site))

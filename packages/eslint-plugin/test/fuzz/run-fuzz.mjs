@@ -35,15 +35,17 @@ console.table(tally.rules)
 
 for (const [kind, path] of places) {
   let smallest = ''
+  const end = Date.now() + SHRINKING_TIME
   const isKind = (/** @type {{ report: { rule: string, messageId: string } }} */ { report }) =>
     `${report.rule} ${report.messageId}` === kind
   await fc.check(
     fc.asyncProperty(choiceTape, async (tape) => {
+      if (Date.now() > end) return true
       const found = (await compareVerdicts(tape, createTally())).find(isKind)
       if (found) smallest = describeFalseReport(found)
       return !found
     }),
-    { seed, path: String(path), numRuns: 1, interruptAfterTimeLimit: SHRINKING_TIME },
+    { seed, path: String(path), numRuns: 1 },
   )
   console.log(`\nFalse, program ${path}: ${smallest}`)
 }
