@@ -7,6 +7,7 @@ import { findArgumentEffect } from './argument-effect.ts'
 import type { Obligation } from './contracts.ts'
 import { isReachedDynamically } from './dynamic-scope.ts'
 import { readEventNames } from './event-names.ts'
+import { type FieldUses, findFieldUses } from './field-uses.ts'
 import {
   type Discharge,
   type Facet,
@@ -16,6 +17,7 @@ import {
   NOTHING,
   readEscape,
   readListener,
+  type Storage,
   type UseKind,
 } from './handle-use.ts'
 import { findLocalFunction, findResolvedPromise, isResultIgnored } from './local-function.ts'
@@ -97,8 +99,9 @@ class HandleFollower implements FollowedHandle {
   readonly #site: SpawnSite
   readonly #unit: SourceUnit
   readonly #budget: FollowBudget
-  readonly #seen = new Map<TSESTree.Node | Binding, Set<string>>()
-  readonly #frames: Frame[] = []
+  readonly #seen = new Map<Binding | FieldUses | TSESTree.Node, Set<string>>()
+  #frames: Frame[] = []
+  #via: Storage | undefined
   #depth = 0
 
   constructor(site: SpawnSite, unit: SourceUnit, budget: FollowBudget) {
@@ -179,6 +182,12 @@ class HandleFollower implements FollowedHandle {
       case 'ForOfStatement':
         if (parent.right === at) this.#followLoop(parent, held)
         return
+      case 'PropertyDefinition': {
+        const field = parent.value === at ? findFieldUses(parent, this.#unit) : undefined
+        if (field) this.#followField(field, held)
+        else this.#escape(at, held)
+        return
+      }
       case 'Property':
         if (parent.value === at && parent.parent.type === 'ObjectExpression') {
           const name = getStaticPropertyName(parent)
@@ -202,7 +211,7 @@ class HandleFollower implements FollowedHandle {
     }
   }
 
-  #isNew(key: TSESTree.Node | Binding, { facet, path }: Held): boolean {
+  #isNew(key: Binding | FieldUses | TSESTree.Node, { facet, path }: Held): boolean {
     // what a function does with its parameter it does at each of its calls
     const calls = this.#frames.map(({ call }) => call.range[0]).join(' ')
     const text = `${facet} ${path.join('.')} ${calls}`
@@ -216,7 +225,16 @@ class HandleFollower implements FollowedHandle {
   #use(node: TSESTree.Node, facet: Facet, kind: UseKind, discharges: Discharge, events?: readonly string[]): HandleUse {
     // what a function does with its parameter happens, for the caller, at the call
     const place = this.#frames[0]?.call ?? node
-    const use: HandleUse = { node: place, source: node, facet, kind, discharges, ...(events && { events }) }
+    const via = this.#via
+    const use: HandleUse = {
+      node: place,
+      source: node,
+      facet,
+      kind,
+      discharges,
+      ...(events && { events }),
+      ...(via && { via }),
+    }
     this.uses.push(use)
     return use
   }
@@ -253,6 +271,9 @@ class HandleFollower implements FollowedHandle {
           if (next) this.#bind(element, next, at)
           else if (element.type === 'RestElement') this.#escape(at, held)
         })
+        return
+      case 'MemberExpression':
+        this.#storeInMember(pattern, at, held)
         return
       default:
         this.#escape(at, held)
@@ -300,14 +321,17 @@ class HandleFollower implements FollowedHandle {
       // the left side: `child.name = …` is followed as a member, the name alone is written over
       return
     }
-    const target = skipWrappers(assignment.left)
-    if (target.type === 'MemberExpression') this.#storeInMember(target, assignment, held)
-    else this.#bind(target, held, assignment)
+    this.#bind(skipWrappers(assignment.left), held, assignment)
     this.follow(assignment, held)
   }
 
-  /** `state.child = spawn(…)`: an object that is built here, and seen whole, is followed; any other is out of sight. */
+  /** `state.child = spawn(…)`: a field, or an object that is built here, is followed if it is seen whole; any other is out of sight. */
   #storeInMember(target: TSESTree.MemberExpression, at: TSESTree.Node, held: Held): void {
+    const field = findFieldUses(target, this.#unit)
+    if (field) {
+      this.#followField(field, held)
+      return
+    }
     const object = skipWrappers(target.object)
     const name = getStaticPropertyName(target)
     const binding = object.type === 'Identifier' ? this.#unit.bindings.resolve(object) : undefined
@@ -320,6 +344,18 @@ class HandleFollower implements FollowedHandle {
       skipWrappers(initial.init).type === 'ObjectExpression'
     if (isBuiltHere && name !== undefined) this.#followBinding(binding, { ...held, path: [name, ...held.path] }, at)
     else this.#escape(at, held)
+  }
+
+  /** What other methods do with the child happens whenever they are called. */
+  #followField(field: FieldUses, held: Held): void {
+    if (!this.#isNew(field, held)) return
+    const outer = { frames: this.#frames, via: this.#via }
+    this.#frames = []
+    this.#via = 'field'
+    for (const member of field.members) this.follow(member, held)
+    for (const { at, value } of field.patterns) this.#bind(value, held, at)
+    this.#frames = outer.frames
+    this.#via = outer.via
   }
 
   #followReturn(value: TSESTree.Node, held: Held): void {

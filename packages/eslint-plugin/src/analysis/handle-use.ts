@@ -38,7 +38,11 @@ export interface HandleUse {
   readonly discharges: Discharge
   /** Of a listener: the events, when the source tells them. */
   readonly events?: readonly string[]
+  /** Found through a field of a class, or through a collection that holds the child: when it happens is not always known. */
+  readonly via?: Storage
 }
+
+export type Storage = 'collection' | 'field'
 
 export type Discharge = ReadonlySet<Obligation> | 'all'
 

@@ -12,3 +12,14 @@ export function mayBeStopped({ options: { signal, timeout } }: SpawnSite, { uses
       (use.kind === 'pid' && isDischarged(use, 'deadline')),
   )
 }
+
+/** Does the owner of the field that keeps the child end it? Such a child runs for as long as its owner wants. */
+export function isStoppedByOwner({ uses }: FollowedHandle): boolean {
+  return uses.some(
+    (use) =>
+      use.via === 'field' &&
+      use.facet === 'child' &&
+      (use.kind === 'kill' || use.kind === 'pid') &&
+      isDischarged(use, 'deadline'),
+  )
+}

@@ -2,6 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils'
 import type { Rule, SourceCode } from 'eslint'
 import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
 import { getEnclosingFunction } from '../ast/function-node.ts'
+import { getStaticPropertyName } from '../ast/static-value.ts'
 import { getIndentation, getLineBreak, hasSemicolon } from './source-style.ts'
 
 /** The parameters of a listener and the lines of its body, or the name of a function. */
@@ -55,6 +56,13 @@ export interface NamedStatement {
   readonly statement: TSESTree.Node
 }
 
+/** `child`, `this.child`, `this.#child`. */
+function readName(target: TSESTree.Node): string | undefined {
+  if (target.type === 'Identifier') return target.name
+  const isOwn = target.type === 'MemberExpression' && target.object.type === 'ThisExpression' && !target.computed
+  return isOwn ? `this.${getStaticPropertyName(target)}` : undefined
+}
+
 /** The statement that does nothing but give the value of `call` a name. */
 export function findNamedStatement(call: TSESTree.Node): NamedStatement | undefined {
   const value = climbWrappers(call)
@@ -71,8 +79,7 @@ export function findNamedStatement(call: TSESTree.Node): NamedStatement | undefi
     parent.parent.type === 'ExpressionStatement'
   ) {
     const target = skipWrappers(parent.left)
-    if (target.type !== 'Identifier') return undefined
-    name = target.name
+    name = readName(target)
     statement = parent.parent
   }
   if (name === undefined || !statement) return undefined

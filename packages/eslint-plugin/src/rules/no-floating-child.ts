@@ -2,6 +2,7 @@ import type { Rule } from 'eslint'
 import { isCommandMatched } from '../analysis/spawn-command.ts'
 import type { LifecycleModel } from '../analysis/lifecycle-model.ts'
 import type { SpawnSite } from '../analysis/spawn-site.ts'
+import { isStoppedByOwner } from '../analysis/stopped-child.ts'
 import { isKnownAs } from '../analysis/three-valued.ts'
 import { defineRule, type Problem } from './support/define-rule.ts'
 import { describePathEnd } from './support/describe-place.ts'
@@ -37,6 +38,7 @@ const rule: Rule.RuleModule = defineRule<Options>({
   judge(site, { model, options, sourceCode }) {
     if (!site.contract.owes.has('end') || isCommandMatched(site.command, options.commands)) return undefined
     if (isDaemon(site, model) || isHalfDetached(site, model)) return undefined
+    if (isStoppedByOwner(model.getHandle(site))) return undefined
     if (!options.inherit && mayBeBareInherit(site, model)) return undefined
     const verdict = model.judge(site, ['end'], options.paths)
     const problem = describe()

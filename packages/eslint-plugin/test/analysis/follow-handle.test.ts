@@ -15,6 +15,8 @@ function usesOf(text: string, settings = {}): string[] {
   })
 }
 
+const KILL = 'child.kill: deadline stdout stderr stdinEnd'
+
 describe('a handle is followed through', () => {
   it.each([
     ['a variable', `const c = spawn('x'); c.on('exit', f)`, ['child.listen: end']],
@@ -114,11 +116,107 @@ describe('a use that is known', () => {
   })
 })
 
+describe('a field that only its class can reach', () => {
+  const owner = (body: string): string => `export class C { ${body} }`
+  it.each([
+    ['#private', owner(`#c; start() { this.#c = spawn('x') } stop() { this.#c.kill() }`), [KILL]],
+    ['#private, by its value', owner(`#c = spawn('x'); wait() { this.#c.on('exit', f) }`), ['child.listen: end']],
+    [
+      '#private, of another object',
+      owner(`#c; start() { this.#c = spawn('x') } is(o) { o.#c.unref() }`),
+      ['child.unref'],
+    ],
+    [
+      '#private, however the object is passed on',
+      owner(`#c; start() { this.#c = spawn('x'); use(this); Object.assign(this, {}) }`),
+      [],
+    ],
+    ['private', owner(`private c?: T; start() { this.c = spawn('x') } stop() { this.c?.kill() }`), [KILL]],
+    [
+      'private, by a parameter of the constructor',
+      owner(`constructor(private c?: T) {} start() { this.c = spawn('x') } stop() { this.c.unref() }`),
+      ['child.unref'],
+    ],
+    [
+      'private, through a name for this',
+      owner(`private c; start() { const self = this; self.c = spawn('x'); f(function () { self.c.unref() }) }`),
+      ['child.unref'],
+    ],
+    [
+      'private, taken out of this',
+      owner(`private c; start() { this.c = spawn('x') } stop() { const { c } = this; c.unref() }`),
+      ['child.unref'],
+    ],
+    [
+      'private, in an accessor',
+      owner(`private c = spawn('x'); get status() { return this.c.exitCode }`),
+      ['child.poll: end'],
+    ],
+    ['private, in a field', owner(`private c = spawn('x'); stop = () => { this.c.unref() }`), ['child.unref']],
+    ['static', owner(`static #c; static start() { this.#c = spawn('x') } stop() { C.#c.unref() }`), ['child.unref']],
+    [
+      'static and private',
+      owner(`private static c; static start() { C.c = spawn('x') } static stop() { this.c.unref() }`),
+      ['child.unref'],
+    ],
+    [
+      'of a class whose objects stay here',
+      `class C { start() { this.c = spawn('x') } stop() { this.c.unref() } } const o = new C(); o.start(); o.c.on('exit', f)`,
+      ['child.unref', 'child.listen: end'],
+    ],
+    [
+      'of an emitter whose objects stay here',
+      `import { EventEmitter } from 'events'; class C extends EventEmitter { c = spawn('x') } new C().on('y', f)`,
+      [],
+    ],
+    ['handed out by a method', owner(`#c = spawn('x'); get child() { return this.#c }`), ['child.escape: all']],
+    [
+      'handed out with a copy of this',
+      owner(`private c = spawn('x'); f() { return { ...this } }`),
+      ['child.escape: all'],
+    ],
+    ['written over', owner(`#c; start() { this.#c = spawn('x') } stop() { this.#c = undefined }`), []],
+  ])('%s', (_, text, expected) => {
+    expect(usesOf(text)).toEqual(expected)
+  })
+})
+
+describe('a field that others may reach', () => {
+  it.each([
+    ['protected', `export class C { protected c = spawn('x') }`],
+    ['decorated', `export class C { @kept private c = spawn('x') }`],
+    ['asked for by a computed name', `export class C { private c = spawn('x'); get(name) { return this[name] } }`],
+    ['listed', `export class C { private c = spawn('x'); stop() { Object.values(this).forEach(f) } }`],
+    [
+      'taken with the rest',
+      `export class C { private c = spawn('x'); get() { const { a, ...rest } = this; f(rest) } }`,
+    ],
+    [
+      'of another object of that name',
+      `export class C { private c = spawn('x') } export const stop = (o) => o.c.kill()`,
+    ],
+    [
+      'in a function with a this of its own',
+      `export class C { private c; f() { g(function () { this.c = spawn('x') }) } }`,
+    ],
+    ['of an object that is passed on', `class C { c = spawn('x') } use(new C())`],
+    ['of an object that is exported', `class C { c = spawn('x') } export const o = new C()`],
+    ['of an object that passes itself on', `class C { c = spawn('x'); f() { use(this) } } new C()`],
+    ['of a class that is extended', `class C { c = spawn('x') } class D extends C {} new C()`],
+    ['of a class that extends another', `class C extends B { c = spawn('x') } new C()`],
+    ['of a class that is passed on', `class C { c = spawn('x') } register(C); new C()`],
+    ['of a class that nothing here makes objects of', `class C { c = spawn('x') }`],
+  ])('%s', (_, text) => {
+    expect(usesOf(text)).toContain('child.escape: all')
+  })
+})
+
 describe('a handle escapes when it is', () => {
   it.each([
     ['returned', `function f() { return spawn('x') }`, ['child.escape: all']],
     ['exported', `export const c = spawn('x')`, ['child.escape: all']],
-    ['put into a field', `class C { start() { this.child = spawn('x') } }`, ['child.escape: all']],
+    ['put into a public field', `export class C { start() { this.child = spawn('x') } }`, ['child.escape: all']],
+    ['the value of a public field', `export class C { child = spawn('x') }`, ['child.escape: all']],
     ['collected', `const all = []; all.push(spawn('x'))`, ['child.escape: all']],
     ['passed on', `use(spawn('x'))`, ['child.escape: all']],
     ['wrapped', `new Job(spawn('x'))`, ['child.escape: all']],

@@ -143,7 +143,7 @@ testRule('no-dangling-kill-timer', {
       name: 'in a private field that nothing clears',
       code: `${imports}export class Job {\n  #child\n  #timer\n  run() {\n    this.#child = spawn('x')\n    this.#child.on('close', f)\n    this.#timer = setTimeout(() => this.stop(), 5000)\n  }\n  stop() { this.#child.kill() }\n}`,
       errors: [
-        { messageId: 'neverCleared', data: { call: "spawn('x')", line: '8' }, line: 6, column: 19, suggestions: 1 },
+        { messageId: 'neverCleared', data: { call: "spawn('x')", line: '8' }, line: 6, column: 19, suggestions: 2 },
       ],
     },
     {

@@ -39,6 +39,15 @@ testRule('no-floating-child', {
       code: `${spawn}export async function f() { const c = spawn('git'); await ready(); c.on('exit', g) }`,
     },
     { name: 'a mock', code: `${spawn}vi.mock('node:child_process'); spawn('git')` },
+    {
+      name: 'a private field, observed in another method',
+      code: `${spawn}export class C { #c; start() { this.#c = spawn('git') } wait() { this.#c.on('exit', f) } }`,
+    },
+    {
+      name: 'a private field, killed by its owner',
+      code: `${spawn}export class C { #c; start() { this.#c = spawn('git') } stop() { this.#c?.kill() } }`,
+    },
+    { name: 'a public field', code: `${spawn}export class C { start() { this.child = spawn('git') } }` },
     { name: 'exec has its own end', code: `import { exec } from 'child_process'; exec('ls')` },
     { name: 'no child', code: `import { spawn } from 'xstate'; spawn('child_process')` },
   ],
@@ -56,6 +65,46 @@ testRule('no-floating-child', {
           endColumn: 6,
           suggestions: [
             { messageId: 'suggestCloseListener', output: `${spawn}${listener("spawn('git', ['gc'])", 'git')}` },
+          ],
+        },
+      ],
+    },
+    {
+      name: 'a private field that nobody asks',
+      code: `${spawn}export class C {\n  #c\n  start() {\n    this.#c = spawn('git')\n    this.#c.on('error', f)\n  }\n}`,
+      errors: [
+        {
+          messageId: 'neverObserved',
+          data: { call: "spawn('git')" },
+          line: 5,
+          column: 15,
+          endLine: 5,
+          endColumn: 20,
+          suggestions: [
+            {
+              messageId: 'suggestCloseListener',
+              output: `${spawn}export class C {\n  #c\n  start() {\n    this.#c = spawn('git')\n    ${listener('this.#c', 'git', '    ')}\n    this.#c.on('error', f)\n  }\n}`,
+            },
+          ],
+        },
+      ],
+    },
+    {
+      name: 'a private field, observed on one way through its method',
+      code: `${spawn}export class C {\n  #c\n  start() {\n    this.#c = spawn('git')\n    if (x) return\n    this.#c.on('exit', f)\n  }\n}`,
+      errors: [
+        {
+          messageId: 'notObservedOnPath',
+          data: { call: "spawn('git')", line: '6' },
+          line: 5,
+          column: 15,
+          endLine: 5,
+          endColumn: 20,
+          suggestions: [
+            {
+              messageId: 'suggestCloseListener',
+              output: `${spawn}export class C {\n  #c\n  start() {\n    this.#c = spawn('git')\n    ${listener('this.#c', 'git', '    ')}\n    if (x) return\n    this.#c.on('exit', f)\n  }\n}`,
+            },
           ],
         },
       ],
