@@ -370,7 +370,8 @@ class HandleFollower implements FollowedHandle {
     else if (!isResultIgnored(owner, this.#unit)) {
       const isOutcome = held.facet === 'promise' && held.path.length === 0
       const use = isOutcome ? this.#use(value, held.facet, 'await', OUTCOME) : this.#escape(value, held)
-      this.returns.push({ owner, held, use })
+      // what a field keeps was not started by who returns it
+      if (!this.#via) this.returns.push({ owner, held, use })
     }
   }
 
