@@ -25,6 +25,7 @@ export interface ArgumentEffect {
   readonly events?: readonly string[]
 }
 
+const END: Discharge = new Set<Obligation>(['end'])
 const INSPECT: ArgumentEffect = { kind: 'inspect', discharges: NOTHING }
 const KILLED: ArgumentEffect = { kind: 'kill', discharges: KILL }
 
@@ -63,6 +64,8 @@ export function findArgumentEffect(
   if (facet === 'promise') return findPromiseEffect(global, path)
   if (path.length > 0) return undefined
   if (isExport(found, 'events', 'once') || isExport(found, 'events', 'on')) return readEventsCall(call, facet, unit)
+  if (isExport(found, 'stream', 'finished') || isExport(found, 'stream/promises', 'finished'))
+    return readFinished(facet)
   if (facet === 'stdin' && isPipe(call))
     return { kind: 'write', discharges: isEndedByPipe(call, unit) ? STDIN_END : NOTHING }
   return undefined
@@ -124,6 +127,19 @@ function readEventsCall(call: TSESTree.CallExpression, facet: Facet, unit: Sourc
     for (const obligation of own) discharges.add(obligation)
   }
   return { kind: 'observe', discharges, events }
+}
+
+/** It waits for the end of a stream, hears its errors, and reads nothing. */
+function readFinished(facet: Facet): ArgumentEffect | undefined {
+  switch (facet) {
+    case 'stdout':
+    case 'stderr':
+      return { kind: 'observe', discharges: END }
+    case 'stdin':
+      return { kind: 'observe', discharges: new Set<Obligation>(['end', 'stdinError']) }
+    default:
+      return undefined
+  }
 }
 
 function isPipe(call: TSESTree.CallExpression): boolean {

@@ -66,13 +66,13 @@ export function judgeFed(
 
 /** Where a use takes effect once the child is there; `undefined` where that cannot be told. */
 function findPointsAfter(
-  { node }: HandleUse,
+  { node, via }: HandleUse,
   site: SpawnSite,
   graph: FlowGraph,
   unit: SourceUnit,
 ): TSESTree.Node[] | undefined {
   const place = placeUse(node, site.root, unit)
-  if (place.isOutside) return undefined
+  if (place.isOutside || via === 'collection') return undefined
   const points: TSESTree.Node[] = []
   for (const at of place.nodes) {
     const point = at.range[1] > site.node.range[0] ? findPoint(at, graph) : undefined

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import { traverse } from '../ast/child-nodes.ts'
 import { type ClassNode, isClassNode } from '../ast/function-node.ts'
-import { climbWrappers } from '../ast/skip-wrappers.ts'
+import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
 import {
   type ClassObject,
@@ -14,7 +14,9 @@ import {
 import { getGlobalPath } from './module-origin.ts'
 import type { SourceUnit } from './source-unit.ts'
 
-type Target = TSESTree.AccessorProperty | TSESTree.MemberExpression | TSESTree.PropertyDefinition
+type NamedElement = TSESTree.AccessorProperty | TSESTree.PropertyDefinition
+type Target =
+  TSESTree.AccessorProperty | TSESTree.MemberExpression | TSESTree.PropertyDefinition | TSESTree.TSParameterProperty
 
 /** Every place that gives or takes the value of a field. */
 export interface FieldUses {
@@ -22,6 +24,8 @@ export interface FieldUses {
   readonly members: readonly TSESTree.MemberExpression[]
   /** `child` of `const { child } = this`, with the declaration or assignment. */
   readonly patterns: readonly { readonly value: TSESTree.Node; readonly at: TSESTree.Node }[]
+  /** What is written into it; `undefined` for what a pattern, a loop or an operator writes. */
+  readonly values: readonly (TSESTree.Node | undefined)[]
 }
 
 /**
@@ -29,17 +33,33 @@ export interface FieldUses {
  * private, and of any field of a class whose objects do not leave the file. `undefined` for a field that others may reach.
  */
 export function findFieldUses(target: Target, unit: SourceUnit): FieldUses | undefined {
-  const name = getStaticPropertyName(target)
+  const name = readName(target)
   if (name === undefined) return undefined
   if (name.startsWith('#')) {
     const owner = findPrivateOwner(target, name)
     return owner && findPrivateUses(owner, name, unit)
   }
-  const object =
-    target.type === 'MemberExpression'
-      ? findClassObject(target.object, unit)
-      : { owner: target.parent.parent, isStatic: target.static }
+  const object = findFieldObject(target, unit)
   return object && findNamedUses(object, name, unit)
+}
+
+function findFieldObject(target: Target, unit: SourceUnit): ClassObject | undefined {
+  switch (target.type) {
+    case 'MemberExpression':
+      return findClassObject(target.object, unit)
+    case 'TSParameterProperty':
+      return { owner: target.parent.parent.parent?.parent as ClassNode, isStatic: false }
+    default:
+      return { owner: target.parent.parent, isStatic: target.static }
+  }
+}
+
+function readName(target: Target): string | undefined {
+  return target.type === 'TSParameterProperty' ? readParameterName(target) : getStaticPropertyName(target)
+}
+
+function readParameterName({ parameter }: TSESTree.TSParameterProperty): string {
+  return parameter.type === 'AssignmentPattern' ? parameter.left.name : parameter.name
 }
 
 const byClass = new WeakMap<ClassNode, Map<string, FieldUses | undefined>>()
@@ -52,14 +72,14 @@ function remember(owner: ClassNode, key: string, find: () => FieldUses | undefin
 }
 
 /** The class whose body declares a `#name`: the innermost one around its use. */
-function findPrivateOwner(target: TSESTree.Node, name: string): ClassNode | undefined {
+export function findPrivateOwner(target: TSESTree.Node, name: string): ClassNode | undefined {
   for (let at: TSESTree.Node | undefined = target; at; at = at.parent)
     if (isClassNode(at) && findDeclaration(at, name)) return at
   return undefined
 }
 
-function findDeclaration(owner: ClassNode, name: string): TSESTree.ClassElement | undefined {
-  return owner.body.body.find((element) => 'key' in element && getStaticPropertyName(element as Target) === name)
+export function findDeclaration(owner: ClassNode, name: string): TSESTree.ClassElement | undefined {
+  return owner.body.body.find((element) => 'key' in element && getStaticPropertyName(element as NamedElement) === name)
 }
 
 /** No code outside of the class can name it, whatever it is given. */
@@ -76,8 +96,42 @@ function findPrivateUses(owner: ClassNode, name: string, { visitorKeys }: Source
         return undefined
       },
     })
-    return { members, patterns: [] }
+    return { members, patterns: [], values: listValues(declaration, members) }
   })
+}
+
+function listValues(
+  declaration: TSESTree.ClassElement | undefined,
+  members: readonly TSESTree.MemberExpression[],
+): (TSESTree.Node | undefined)[] {
+  const initial = declaration?.type === 'PropertyDefinition' ? declaration.value : undefined
+  return [...(initial ? [initial] : []), ...members.filter(isWritten).map(readAssigned)]
+}
+
+function isWritten(member: TSESTree.MemberExpression): boolean {
+  const { parent } = climbWrappers(member)
+  switch (parent?.type) {
+    case 'AssignmentExpression':
+      return skipWrappers(parent.left) === member
+    case 'ArrayPattern':
+    case 'AssignmentPattern':
+    case 'RestElement':
+    case 'UpdateExpression':
+      return true
+    case 'ForInStatement':
+    case 'ForOfStatement':
+      return parent.left === member
+    case 'Property':
+      return parent.parent.type === 'ObjectPattern'
+    default:
+      return false
+  }
+}
+
+function readAssigned(member: TSESTree.MemberExpression): TSESTree.Node | undefined {
+  const { parent } = climbWrappers(member)
+  const isPlain = parent?.type === 'AssignmentExpression' && /^(?:=|\?\?=|\|\|=)$/.test(parent.operator)
+  return isPlain ? parent.right : undefined
 }
 
 /** A method or accessor is no field, and a decorator may hand the value on. */
@@ -100,7 +154,7 @@ function findNamedUses(object: ClassObject, name: string, unit: SourceUnit): Fie
     if (!own.every((member) => isOwn(member.object))) return undefined
     const taken = patterns.get(name) ?? []
     if (!taken.every(({ source }) => source !== undefined && isOwn(source))) return undefined
-    return { members: own, patterns: taken }
+    return { members: own, patterns: taken, values: listValues(declaration, own) }
 
     function isInstance(node: TSESTree.Node): boolean {
       if (node.type !== 'Identifier' || !instances || instances.size === 0) return false
@@ -120,8 +174,7 @@ function isTypePrivate(owner: ClassNode, name: string): boolean {
     if (element.type !== 'MethodDefinition' || element.kind !== 'constructor') continue
     for (const parameter of element.value.params) {
       if (parameter.type !== 'TSParameterProperty') continue
-      const own = parameter.parameter.type === 'AssignmentPattern' ? parameter.parameter.left : parameter.parameter
-      if (own.name === name) return parameter.accessibility === 'private' && !isDecorated(parameter)
+      if (readParameterName(parameter) === name) return parameter.accessibility === 'private' && !isDecorated(parameter)
     }
   }
   return false

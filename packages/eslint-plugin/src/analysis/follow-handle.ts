@@ -4,6 +4,17 @@ import { type FunctionNode, isFunctionNode } from '../ast/function-node.ts'
 import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
 import { findArgumentEffect } from './argument-effect.ts'
+import { findLocalConstructor, findOwnMethod } from './class-method.ts'
+import { type Collection, findCollection, readCollectionArgument, readStoreStep } from './collection.ts'
+import {
+  type CollectionCall,
+  convert,
+  ELEMENT,
+  isCollectionStep,
+  iterate,
+  readCollectionCall,
+  selectStep,
+} from './collection-step.ts'
 import type { Obligation } from './contracts.ts'
 import { isReachedDynamically } from './dynamic-scope.ts'
 import { readEventNames } from './event-names.ts'
@@ -20,8 +31,8 @@ import {
   type Storage,
   type UseKind,
 } from './handle-use.ts'
-import { findLocalFunction, findResolvedPromise, isResultIgnored } from './local-function.ts'
-import { isExport } from './module-origin.ts'
+import { findLocalFunction, findMappingCall, findResolvedPromise, isResultIgnored } from './local-function.ts'
+import { getGlobalPath, isExport } from './module-origin.ts'
 import { type ChainMethod, isChainMethod, OUTCOME, readChainCall } from './promise-use.ts'
 import type { SourceUnit } from './source-unit.ts'
 import { STREAM_NAMES } from './spawn-options.ts'
@@ -149,7 +160,11 @@ class HandleFollower implements FollowedHandle {
         else this.#use(parent, held.facet, 'await', OUTCOME)
         return
       case 'VariableDeclarator':
-        if (parent.init === at) this.#bind(parent.id, held, parent)
+        if (parent.init !== at) return
+        // disposing a child sends SIGTERM and waits for nothing (measured)
+        if (parent.parent.kind.endsWith('using') && held.facet === 'child' && held.path.length === 0)
+          this.#use(parent, held.facet, 'kill', KILL)
+        this.#bind(parent.id, held, parent)
         return
       case 'AssignmentExpression':
         this.#followAssignment(parent, at, held)
@@ -182,6 +197,12 @@ class HandleFollower implements FollowedHandle {
       case 'ForOfStatement':
         if (parent.right === at) this.#followLoop(parent, held)
         return
+      case 'ForInStatement':
+        // it goes through the names alone
+        return
+      case 'SpreadElement':
+        this.#followSpread(parent, held)
+        return
       case 'PropertyDefinition': {
         const field = parent.value === at ? findFieldUses(parent, this.#unit) : undefined
         if (field) this.#followField(field, held)
@@ -201,12 +222,11 @@ class HandleFollower implements FollowedHandle {
       case 'ArrayExpression': {
         const index = parent.elements.indexOf(at as TSESTree.Expression)
         const isFixed = !parent.elements.slice(0, index).some((element) => element?.type === 'SpreadElement')
-        if (isFixed) this.follow(parent, { ...held, path: [String(index), ...held.path] })
-        else this.#escape(at, held)
+        this.follow(parent, { ...held, path: [isFixed ? String(index) : ELEMENT, ...held.path] })
         return
       }
       default:
-        // yielded, thrown, spread, exported, a class field, JSX, and what the language may still get
+        // yielded, thrown, exported, JSX, and what the language may still get
         this.#escape(at, held)
     }
   }
@@ -267,9 +287,14 @@ class HandleFollower implements FollowedHandle {
       case 'ArrayPattern':
         pattern.elements.forEach((element, index) => {
           if (!element) return
-          const next = element.type === 'RestElement' ? undefined : this.#select(held, String(index), at)
+          if (element.type === 'RestElement') {
+            const path = iterate(held.path)
+            if (path) this.#bind(element.argument, { ...held, path: [ELEMENT, ...path] }, at)
+            else this.#escape(at, held)
+            return
+          }
+          const next = this.#select(held, String(index), at)
           if (next) this.#bind(element, next, at)
-          else if (element.type === 'RestElement') this.#escape(at, held)
         })
         return
       case 'MemberExpression':
@@ -283,6 +308,11 @@ class HandleFollower implements FollowedHandle {
   /** The held value below a property that is read by destructuring; records what reading it does otherwise. */
   #select(held: Held, name: string | undefined, at: TSESTree.Node): Held | undefined {
     const [key, ...rest] = held.path
+    if (isCollectionStep(key)) {
+      const path = selectStep(held.path, name)
+      if (!path) this.#escape(at, held)
+      return path && path !== 'nothing' ? { ...held, path } : undefined
+    }
     if (key !== undefined) {
       if (name === key) return { ...held, path: rest }
       if (name === undefined) this.#escape(at, held)
@@ -334,6 +364,12 @@ class HandleFollower implements FollowedHandle {
     }
     const object = skipWrappers(target.object)
     const name = getStaticPropertyName(target)
+    const collection = name === undefined ? findCollection(object, this.#unit) : undefined
+    const step = collection && readStoreStep(collection, name)
+    if (collection && step !== undefined) {
+      this.#keep(collection.keeper, { ...held, path: [step, ...held.path] }, at)
+      return
+    }
     const binding = object.type === 'Identifier' ? this.#unit.bindings.resolve(object) : undefined
     const initial = binding?.definitions[0]?.node
     const isBuiltHere =
@@ -349,11 +385,29 @@ class HandleFollower implements FollowedHandle {
   /** What other methods do with the child happens whenever they are called. */
   #followField(field: FieldUses, held: Held): void {
     if (!this.#isNew(field, held)) return
+    this.#within('field', () => {
+      for (const member of field.members) this.follow(member, held)
+      for (const { at, value } of field.patterns) this.#bind(value, held, at)
+    })
+  }
+
+  /** A collection of this file is followed like a variable; which of its elements is meant, and when, is not known. */
+  #keep(keeper: Collection['keeper'], held: Held, at: TSESTree.Node): void {
+    if (held.isPromised) {
+      this.#escape(at, held)
+      return
+    }
+    this.#within('collection', () => {
+      if ('members' in keeper) this.#followField(keeper, held)
+      else this.#followBinding(keeper, held, at)
+    })
+  }
+
+  #within(via: Storage, follow: () => void): void {
     const outer = { frames: this.#frames, via: this.#via }
     this.#frames = []
-    this.#via = 'field'
-    for (const member of field.members) this.follow(member, held)
-    for (const { at, value } of field.patterns) this.#bind(value, held, at)
+    this.#via = outer.via === 'collection' ? outer.via : via
+    follow()
     this.#frames = outer.frames
     this.#via = outer.via
   }
@@ -366,8 +420,13 @@ class HandleFollower implements FollowedHandle {
       return
     }
     const frame = this.#frames.find(({ callee }) => callee === owner)
+    const mapping = frame ? undefined : findMappingCall(owner, this.#unit)
     if (frame) frame.returned = held
-    else if (!isResultIgnored(owner, this.#unit)) {
+    else if (mapping) {
+      this.#within('collection', () => {
+        this.follow(mapping, { ...held, path: [ELEMENT, ...held.path] })
+      })
+    } else if (!isResultIgnored(owner, this.#unit)) {
       const isOutcome = held.facet === 'promise' && held.path.length === 0
       const use = isOutcome ? this.#use(value, held.facet, 'await', OUTCOME) : this.#escape(value, held)
       // what a field keeps was not started by who returns it
@@ -377,8 +436,9 @@ class HandleFollower implements FollowedHandle {
 
   #followLoop(loop: TSESTree.ForOfStatement, held: Held): void {
     const variable = loop.left.type === 'VariableDeclaration' ? loop.left.declarations[0].id : loop.left
-    if (held.path.length === 1 && /^\d+$/.test(held.path[0] ?? '')) {
-      this.#bind(variable, { ...held, path: [] }, loop)
+    const path = iterate(held.path)
+    if (path) {
+      this.#bind(variable, { ...held, path }, loop)
       return
     }
     if (held.path.length === 0 && (held.facet === 'stdout' || held.facet === 'stderr')) {
@@ -394,6 +454,10 @@ class HandleFollower implements FollowedHandle {
     const isWritten = outer.parent?.type === 'AssignmentExpression' && outer.parent.left === outer
     const call = outer.parent?.type === 'CallExpression' && outer.parent.callee === outer ? outer.parent : undefined
     const [key, ...rest] = held.path
+    if (isCollectionStep(key)) {
+      if (!isWritten) this.#followElement(member, name, call, held)
+      return
+    }
     if (key !== undefined) {
       // another property of the object that holds the child; a method of it may use `this`
       if (name === key && !isWritten) this.follow(member, { ...held, path: rest })
@@ -453,6 +517,67 @@ class HandleFollower implements FollowedHandle {
         this.#use(call, held.facet, effect.method, effect.discharges ?? NOTHING)
     }
     if (effect.isFluent) this.follow(call, held)
+  }
+
+  /** An element of a collection that is asked for, or a method of the collection. */
+  #followElement(
+    member: TSESTree.MemberExpression,
+    name: string | undefined,
+    call: TSESTree.CallExpression | undefined,
+    held: Held,
+  ): void {
+    if (call) {
+      const known = name === undefined ? undefined : readCollectionCall(held.path, name, call.arguments.length)
+      if (known) this.#followCollectionCall(call, known, held)
+      else this.#escape(call, held)
+      return
+    }
+    const path = selectStep(held.path, name)
+    if (!path) this.#escape(member, held)
+    else if (path !== 'nothing') this.follow(member, { ...held, path })
+  }
+
+  #followCollectionCall(call: TSESTree.CallExpression, { callback, result }: CollectionCall, held: Held): void {
+    const given = callback && call.arguments[0]
+    let returned: Held | undefined
+    if (given && getGlobalPath(this.#unit.resolveOrigin(given)) !== 'Boolean') {
+      const local = findLocalFunction(given, this.#unit)
+      const entered = local && this.#enter(local, callback.index, { ...held, path: callback.path }, call)
+      if (!entered) {
+        this.#escape(call, held)
+        return
+      }
+      returned = entered.returned
+    }
+    if (result === 'returned') {
+      if (returned) this.follow(call, { ...returned, path: [ELEMENT, ...returned.path] })
+    } else if (result) this.follow(call, { ...held, path: result })
+  }
+
+  #followSpread(spread: TSESTree.SpreadElement, held: Held): void {
+    const { parent } = spread
+    const [step] = held.path
+    const path = iterate(held.path)
+    if (parent.type === 'ArrayExpression' && path) this.follow(parent, { ...held, path: [ELEMENT, ...path] })
+    else if (parent.type === 'ObjectExpression' && step !== undefined && !path) this.follow(parent, held)
+    else if (parent.type !== 'CallExpression' || !path || !this.#storeArgument(parent, spread, { ...held, path }))
+      this.#escape(spread, held)
+  }
+
+  /** `children.push(child)`, `map.set(id, child)`; `children.delete(child)` and the like only look for it. */
+  #storeArgument(call: TSESTree.CallExpression, argument: TSESTree.Node, held: Held): boolean {
+    const callee = skipWrappers(call.callee)
+    const method = callee.type === 'MemberExpression' ? getStaticPropertyName(callee) : undefined
+    if (callee.type !== 'MemberExpression' || method === undefined || !COLLECTING.test(method)) return false
+    const collection = findCollection(callee.object, this.#unit)
+    const index = call.arguments.indexOf(argument as TSESTree.CallExpressionArgument)
+    const effect = collection && readCollectionArgument(collection, method, index)
+    if (!collection || !effect) return false
+    if (effect === 'looked for') return true
+    const kept = { ...held, path: [effect.step, ...held.path] }
+    this.#keep(collection.keeper, kept, call)
+    if (method === 'add' || method === 'set') this.follow(call, kept)
+    return true
   }
 
   /** `start().then((child) => …)` */
@@ -593,11 +718,18 @@ class HandleFollower implements FollowedHandle {
       this.#escape(call, held)
       return
     }
-    if (call.type === 'NewExpression') {
-      this.#escape(call, held)
+    const index = call.arguments.indexOf(argument as TSESTree.CallExpressionArgument)
+    const isAlone = index === 0 && call.arguments.length === 1
+    const converted = isAlone && convert(getGlobalPath(this.#unit.resolveOrigin(call.callee)), held.path)
+    if (converted) {
+      this.follow(call, { ...held, path: converted })
       return
     }
-    const index = call.arguments.indexOf(argument as TSESTree.CallExpressionArgument)
+    if (call.type === 'NewExpression') {
+      const made = findLocalConstructor(call, this.#unit)
+      if (!made || !this.#enter(made, index, held, call)) this.#escape(call, held)
+      return
+    }
     const effect = findArgumentEffect(call, held.facet, this.#unit, held.path)
     if (effect === 'same' || effect === 'settled') {
       if (effect === 'settled') this.#use(call, 'promise', 'observe', OUTCOME)
@@ -615,22 +747,31 @@ class HandleFollower implements FollowedHandle {
       this.follow(promise, { ...held, isPromised: held.facet !== 'promise' })
       return
     }
-    const local = findLocalFunction(call.callee, this.#unit)
-    const parameter = local?.params[index]
-    if (
-      !local ||
-      !parameter ||
-      parameter.type === 'RestElement' ||
-      this.#frames.length >= MAX_FRAMES ||
-      this.#frames.some(({ callee }) => callee === local)
-    ) {
-      this.#escape(call, held)
-      return
-    }
-    const frame: Frame = { callee: local, call, returned: undefined }
+    if (this.#storeArgument(call, argument, held)) return
+    const local = findLocalFunction(call.callee, this.#unit) ?? findOwnMethod(call.callee, this.#unit)
+    const entered = local && this.#enter(local, index, held, call)
+    if (!entered) this.#escape(call, held)
+    else if (entered.returned) this.follow(call, entered.returned)
+  }
+
+  /** Follows the value into a parameter of a function that `call` runs; `undefined` where that goes too far. */
+  #enter(callee: FunctionNode, index: number, held: Held, call: TSESTree.Node): Frame | undefined {
+    const parameter = callee.params[index]
+    const isTooDeep = this.#frames.length >= MAX_FRAMES || this.#frames.some((frame) => frame.callee === callee)
+    const isOwned = index >= 0 && !callee.params.slice(0, index + 1).some(({ type }) => type === 'RestElement')
+    if (isTooDeep || !isOwned) return undefined
+    const frame: Frame = { callee, call, returned: undefined }
     this.#frames.push(frame)
-    this.#bind(parameter.type === 'TSParameterProperty' ? parameter.parameter : parameter, held, call)
+    if (parameter?.type === 'TSParameterProperty') {
+      const field = findFieldUses(parameter, this.#unit)
+      if (field) this.#followField(field, held)
+      else this.#escape(call, held)
+      this.#bind(parameter.parameter, held, call)
+    } else if (parameter) this.#bind(parameter, held, call)
     this.#frames.pop()
-    if (frame.returned) this.follow(call, frame.returned)
+    return frame
   }
 }
+
+/** Methods by which a collection gets a value, or is asked for it. */
+const COLLECTING = /^(?:add|delete|get|has|includes|indexOf|lastIndexOf|push|set|splice|unshift)$/

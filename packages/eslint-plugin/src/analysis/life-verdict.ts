@@ -51,6 +51,8 @@ export function judgeObligation(
   const stops = new Set<TSESTree.Node>()
   const listeners = new Set<TSESTree.Node>()
   for (const use of uses) {
+    // of a collection nobody knows which element is meant, nor whether there is one
+    if (use.via === 'collection') return FINE
     const place = placeUse(use.node, site.root, unit)
     // code of another function may run at any time after the start
     if (place.isOutside) return FINE

@@ -44,6 +44,19 @@ export function findResolvedPromise({ callee }: TSESTree.CallExpression, unit: S
   return getGlobalPath(unit.resolveOrigin(parent.callee)) === 'Promise' ? parent : undefined
 }
 
+/** The call that gives an array of what a callback returns: `list.map(callback)`, `Array.from(list, callback)`. */
+export function findMappingCall(callback: FunctionNode, unit: SourceUnit): TSESTree.CallExpression | undefined {
+  const at = climbWrappers(callback)
+  const { parent } = at
+  // an async callback gives promises, which somebody has to wait for first
+  if (parent?.type !== 'CallExpression' || callback.async || callback.generator) return undefined
+  const callee = skipWrappers(parent.callee)
+  const method = callee.type === 'MemberExpression' ? getStaticPropertyName(callee) : undefined
+  if (method === 'map' && parent.arguments[0] === at) return parent
+  const isFrom = parent.arguments[1] === at && getGlobalPath(unit.resolveOrigin(callee)) === 'Array.from'
+  return isFrom ? parent : undefined
+}
+
 const LISTENING = new Set([
   'on',
   'once',

@@ -12,7 +12,9 @@ import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
 
 /** The uses that bring bytes into the child's `stdin`: `write()`, `end(data)`, `source.pipe(child.stdin)`. */
-export function findFeeds({ uses }: FollowedHandle): HandleUse[] {
+export function findFeeds({ options: { stdio } }: SpawnSite, { uses }: FollowedHandle): HandleUse[] {
+  // without a pipe there is no stream: a `child.stdin?.write()` does nothing
+  if (stdio.stdin.kind !== 'pipe' && stdio.stdin.kind !== 'unknown') return []
   return uses.filter(({ facet, kind }) => facet === 'stdin' && kind === 'write')
 }
 

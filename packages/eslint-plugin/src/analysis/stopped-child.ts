@@ -13,11 +13,11 @@ export function mayBeStopped({ options: { signal, timeout } }: SpawnSite, { uses
   )
 }
 
-/** Does the owner of the field that keeps the child end it? Such a child runs for as long as its owner wants. */
+/** Does the owner of the field or of the collection that keeps the child end it? Such a child runs for as long as its owner wants. */
 export function isStoppedByOwner({ uses }: FollowedHandle): boolean {
   return uses.some(
     (use) =>
-      use.via === 'field' &&
+      use.via !== undefined &&
       use.facet === 'child' &&
       (use.kind === 'kill' || use.kind === 'pid') &&
       isDischarged(use, 'deadline'),

@@ -46,7 +46,7 @@ const rule: Rule.RuleModule = defineRule<Options>({
   judge(site, { model, options, sourceCode }) {
     if (!site.contract.owes.has('stdinEnd') || isCommandMatched(site.command, options.commands)) return undefined
     if (isExempt(site, model)) return undefined
-    const feeds = findFeeds(model.getHandle(site))
+    const feeds = findFeeds(site, model.getHandle(site))
     const [feed] = feeds
     if (!feed) return options.readers && isLeftOpen(site, model) ? describeLeftOpen() : undefined
     if (isConversation(feeds, site, model.unit)) return undefined

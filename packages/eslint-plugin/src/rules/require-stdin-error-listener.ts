@@ -34,7 +34,7 @@ const rule: Rule.RuleModule = defineRule<Options>({
   },
   judge(site, { model, options, sourceCode }) {
     if (!site.contract.owes.has('stdinError') || isCommandMatched(site.command, options.commands)) return undefined
-    const feeds = findFeeds(model.getHandle(site))
+    const feeds = findFeeds(site, model.getHandle(site))
     const [feed] = feeds
     if (!feed) return undefined
     const verdict = model.judgeFed(site, feeds, 'stdinError', options.paths)

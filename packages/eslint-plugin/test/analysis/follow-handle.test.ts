@@ -92,6 +92,33 @@ describe('a use that is known', () => {
     ['for await', `for await (const chunk of spawn('x').stdout) use(chunk)`, ['stdout.observe: end stdout']],
     ['a pipe to the own output', `spawn('x').stdout.pipe(process.stdout)`, ['stdout.drain: stdout']],
     ['a pipe to another stream', `spawn('x').stdout.pipe(file)`, ['stdout.drain: end stdout']],
+    ['using', `{ using c = spawn('x'); c.on('exit', f) }`, [KILL, 'child.listen: end']],
+    [
+      'finished()',
+      `import { finished } from 'stream/promises'; await finished(spawn('x').stdout)`,
+      ['stdout.observe: end'],
+    ],
+    [
+      'finished() of stdin',
+      `import { finished } from 'stream'; finished(spawn('x').stdin, f)`,
+      ['stdin.observe: end stdinError'],
+    ],
+    ['the events of on()', `for await (const [code] of on(spawn('x'), 'exit')) f(code)`, ['child.observe: error end']],
+    [
+      'readline',
+      `import { createInterface } from 'readline'; createInterface({ input: spawn('x').stdout })`,
+      ['stdout.escape: end stdout'],
+    ],
+    [
+      'stream consumers',
+      `import { text } from 'stream/consumers'; await text(spawn('x').stdout)`,
+      ['stdout.escape: end stdout'],
+    ],
+    [
+      'a pipeline',
+      `import { pipeline } from 'stream/promises'; const c = spawn('x'); pipeline(y, c.stdin); pipeline(c.stdout, z)`,
+      ['stdin.escape: end stdinError stdinEnd', 'stdout.escape: end stdout'],
+    ],
     ['the end of a stream', `spawn('x').stdout.on('end', f)`, ['stdout.listen: end']],
     [
       'feeding',
@@ -169,6 +196,28 @@ describe('a field that only its class can reach', () => {
       `import { EventEmitter } from 'events'; class C extends EventEmitter { c = spawn('x') } new C().on('y', f)`,
       [],
     ],
+    [
+      'by a private method',
+      owner(
+        `#c; start() { this.#keep(spawn('x')) } #keep(c) { this.#c = c; c.unref() } stop() { this.#c.on('exit', f) }`,
+      ),
+      ['child.listen: end', 'child.unref'],
+    ],
+    [
+      'by a function in a private field',
+      owner(`private keep = (c) => c.unref(); start() { this.keep(spawn('x')) }`),
+      ['child.unref'],
+    ],
+    [
+      'by the constructor',
+      `${owner(`#c; constructor(c) { this.#c = c } stop() { this.#c.unref() }`)} new C(spawn('x'))`,
+      ['child.unref'],
+    ],
+    [
+      'by a property of the constructor',
+      `${owner(`constructor(y, private readonly c: T) { c.ref() } stop() { this.c.unref() }`)} new C(y, spawn('x'))`,
+      ['child.unref', 'child.inspect'],
+    ],
     ['handed out by a method', owner(`#c = spawn('x'); get child() { return this.#c }`), ['child.escape: all']],
     [
       'handed out with a copy of this',
@@ -178,6 +227,140 @@ describe('a field that only its class can reach', () => {
     ['written over', owner(`#c; start() { this.#c = spawn('x') } stop() { this.#c = undefined }`), []],
   ])('%s', (_, text, expected) => {
     expect(usesOf(text)).toEqual(expected)
+  })
+})
+
+describe('a collection of the file', () => {
+  const END = 'child.listen: end'
+  it.each([
+    ['nobody looks into', `const all = []; all.push(spawn('x'))`, []],
+    ['a list in a loop', `const all = []; all.push(spawn('x')); for (const c of all) c.on('exit', f)`, [END]],
+    ['a list in forEach', `const all = [spawn('x'), y]; all.forEach((c) => c.on('exit', f))`, [END]],
+    [
+      'a list in map',
+      `const all = []; all.unshift(spawn('x')); await Promise.all(all.map((c) => once(c, 'exit')))`,
+      ['child.observe: error end'],
+    ],
+    [
+      'a list in map, by a function',
+      `const wait = (c) => { c.on('exit', f) }; const all = []; all.push(spawn('x')); all.map(wait)`,
+      [END],
+    ],
+    [
+      'a list in reduce',
+      `const all = []; all.push(spawn('x')); all.reduce((last, c) => { c.unref(); return last }, y)`,
+      ['child.unref'],
+    ],
+    [
+      'what a map makes of it',
+      `const all = [spawn('x')]; all.map((c) => ({ c })).forEach(({ c }) => c.unref())`,
+      ['child.unref'],
+    ],
+    [
+      'a filtered list',
+      `let all = []; all.push(spawn('x')); all = all.filter((c) => c.exitCode === null); all[0].unref()`,
+      ['child.poll: end', 'child.unref'],
+    ],
+    [
+      'an element',
+      `const all = []; all.push(spawn('x')); all[i].on('exit', f); all.at(-1).unref(); all.length`,
+      [END, 'child.unref'],
+    ],
+    ['an element by a computed index', `const all = []; all[i] = spawn('x'); all.pop().unref()`, ['child.unref']],
+    [
+      'elements taken apart',
+      `const all = []; all.push(spawn('x')); const [a, ...others] = all; a.unref(); others[0].on('exit', f)`,
+      ['child.unref', END],
+    ],
+    ['a copy of a list', `const all = [y, ...z, spawn('x')]; for (const c of [...all]) c.unref()`, ['child.unref']],
+    [
+      'one list in another',
+      `const some = [spawn('x')]; const all = []; all.push(...some); all.shift().unref()`,
+      ['child.unref'],
+    ],
+    [
+      'a list of objects',
+      `const all = []; all.push({ child: spawn('x'), y }); for (const { child } of all) child.unref()`,
+      ['child.unref'],
+    ],
+    ['a list of names', `const all = names.map((name) => spawn(name)); all.forEach((c) => c.on('exit', f))`, [END]],
+    [
+      'a list by Array.from',
+      `const all = Array.from({ length: 2 }, () => spawn('x')); all.forEach((c) => c.on('exit', f))`,
+      [END],
+    ],
+    [
+      'a set',
+      `const all = new Set(); const c = spawn('x'); all.add(c).has(y); c.on('exit', () => all.delete(c)); for (const d of all) d.unref()`,
+      ['child.unref', END],
+    ],
+    ['a set made of a list', `const all = new Set([spawn('x')]); [...all].forEach((c) => c.unref())`, ['child.unref']],
+    ['a map', `const all = new Map(); all.set(id, spawn('x')); all.get(id)?.on('exit', f); all.delete(id)`, [END]],
+    [
+      'the entries of a map',
+      `const all = new Map(); all.set(id, spawn('x')); for (const [id, c] of all) c.unref()`,
+      ['child.unref'],
+    ],
+    [
+      'the values of a map',
+      `const all = new Map([['y', spawn('x')]]); for (const c of all.values()) c.unref(); all.forEach((c) => c.on('exit', f))`,
+      ['child.unref', END],
+    ],
+    [
+      'the keys of a map',
+      `const all = new Map(); all.set(spawn('x'), y); for (const [c] of all) c.unref(); for (const c of all.keys()) c.on('exit', f); for (const v of all.values()) v.on('error', f)`,
+      ['child.unref', END],
+    ],
+    [
+      'a map that is asked for a key',
+      `const about = new WeakMap(); const c = spawn('x'); about.set(c, y); about.get(c)`,
+      [],
+    ],
+    [
+      'an object by names',
+      `const all = {}; all[id] = spawn('x'); all[id].on('exit', f); delete all[id]; for (const id in all) f(id)`,
+      [END],
+    ],
+    [
+      'the values of an object',
+      `const all = {}; all[id] = spawn('x'); Object.values(all).forEach((c) => c.unref()); for (const [, c] of Object.entries({ ...all })) c.on('exit', f)`,
+      ['child.unref', END],
+    ],
+    [
+      'a field of a class',
+      `export class C { #all = new Set(); start() { this.#all.add(spawn('x')) } stop() { for (const c of this.#all) c.kill() } }`,
+      [KILL],
+    ],
+    [
+      'a field that is emptied',
+      `export class C { #all; start() { this.#all = []; this.#all.push(spawn('x')) } stop() { this.#all.splice(0).forEach((c) => c.unref()) } }`,
+      ['child.unref'],
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(usesOf(text)).toEqual(expected)
+  })
+
+  it.each([
+    ['is not made here', `const all = getList(); all.push(spawn('x'))`],
+    ['is a parameter', `function f(all = []) { all.push(spawn('x')) }`],
+    ['is one of two, one of them from elsewhere', `let all = []; if (y) all = getList(); all.push(spawn('x'))`],
+    ['is the value of another variable as well', `const other = use(); const all = other; all.push(spawn('x'))`],
+    ['is passed on', `const all = []; all.push(spawn('x')); use(all)`],
+    ['is returned', `function f() { const all = []; all.push(spawn('x')); return all }`],
+    ['is spread into a call', `const all = [spawn('x')]; use(...all)`],
+    [
+      'is gone through by a function from elsewhere',
+      `import { stop } from './stop'; const all = [spawn('x')]; all.forEach(stop)`,
+    ],
+    ['is asked for what no collection has', `const all = [spawn('x')]; all.toArray()`],
+    [
+      'holds promises of it',
+      `const all = []; all.push(new Promise((resolve) => resolve(spawn('x')))); all.forEach((p) => p.then(f))`,
+    ],
+    ['is a public field', `export class C { all = []; start() { this.all.push(spawn('x')) } }`],
+    ['is of an async callback', `const all = names.map(async (name) => spawn(name))`],
+  ])('that %s is out of sight', (_, text) => {
+    expect(usesOf(text)).toContain('child.escape: all')
   })
 })
 
@@ -217,10 +400,21 @@ describe('a handle escapes when it is', () => {
     ['exported', `export const c = spawn('x')`, ['child.escape: all']],
     ['put into a public field', `export class C { start() { this.child = spawn('x') } }`, ['child.escape: all']],
     ['the value of a public field', `export class C { child = spawn('x') }`, ['child.escape: all']],
-    ['collected', `const all = []; all.push(spawn('x'))`, ['child.escape: all']],
+    ['collected out of sight', `export const all = []; all.push(spawn('x'))`, ['child.escape: all']],
     ['passed on', `use(spawn('x'))`, ['child.escape: all']],
     ['wrapped', `new Job(spawn('x'))`, ['child.escape: all']],
-    ['spread', `const o = { ...spawn('x') }`, ['child.escape: all']],
+    [
+      'wrapped by a class that shows it',
+      `export class Job { constructor(readonly c) {} } new Job(spawn('x'))`,
+      ['child.escape: all'],
+    ],
+    [
+      'given to a method that a subclass may replace',
+      `export class Job { start() { this.keep(spawn('x')) } keep(c) { c.unref() } }`,
+      ['child.escape: all'],
+    ],
+    ['given to a rest parameter', `const f = (...all) => all; f(spawn('x'))`, ['child.escape: all']],
+    ['copied', `const o = { ...spawn('x') }`, ['child.escape: all']],
     ['asked for what no table knows', `spawn('x').promise`, ['child.escape: all']],
     ['listened to for an unknown event', `spawn('x').on(event, f)`, ['child.listen: all']],
     ['a stream that is passed on', `collect(spawn('x').stdout)`, ['stdout.escape: end stdout']],

@@ -13,6 +13,10 @@ const place = (line: number, column: number, length: number) => ({
 
 testRule('require-stdin-error-listener', {
   valid: [
+    {
+      name: 'no pipe to write into',
+      code: `${imports}const c = spawn('x', { stdio: ['ignore', 'pipe', 'pipe'] })\nif (c.stdin) c.stdin.write('y')`,
+    },
     { name: 'a listener', code: `${imports}const c = spawn('git'); c.stdin.on('error', f); c.stdin.end(x)` },
     {
       name: 'a listener behind the write',
