@@ -44,7 +44,7 @@ export function findDetachFlaw(
   if (isIgnored && isKnownAs(options.detached, true)) return { is: 'ignored' }
   if (mayEndItself(unit) || isBounded(site)) return undefined
   const isUnreferenced = handle.uses.some(({ facet, kind }) => facet === 'child' && kind === 'unref')
-  const handles = findHeldHandles(site, handle, unit)
+  const handles = findHeldHandles(site, handle)
   if (!isUnreferenced) return isAbandoned() ? { is: 'abandoned', handles } : undefined
   return handles.length > 0 && isLeftAlone() ? { is: 'held', handles } : undefined
 

@@ -4,7 +4,6 @@ import { getStaticPropertyName } from '../ast/static-value.ts'
 import type { FollowedHandle } from './follow-handle.ts'
 import type { HandleUse } from './handle-use.ts'
 import { followConstants, readPrimitive } from './known-value.ts'
-import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
 
 /** What of a child, besides its process, keeps the parent's event loop alive; `stdio` is a pipe behind the first three. */
@@ -16,11 +15,11 @@ export type HeldHandle = 'ipc' | 'stderr' | 'stdio' | 'stdout'
  * channel, alone, hold the parent for those 1.5 s, whether the output is read, paused or left alone; `stdin` does not. A
  * stream's own `unref()` or `destroy()`, `disconnect()` and `channel.unref()` release it.
  */
-export function findHeldHandles(site: SpawnSite, { uses }: FollowedHandle, unit: SourceUnit): HeldHandle[] {
+export function findHeldHandles(site: SpawnSite, { uses }: FollowedHandle): HeldHandle[] {
   const held: HeldHandle[] = []
   for (const name of ['stdout', 'stderr'] as const)
     if (isPiped(site, name) && !uses.some((use) => use.facet === name && isReleased(use))) held.push(name)
-  const more = readFurtherSlots(site, unit)
+  const more = readFurtherSlots(site)
   if (more.some((word) => word === 'pipe' || word === 'overlapped') && !uses.some(({ facet }) => facet === 'stdio'))
     held.push('stdio')
   const hasChannel = site.contract.like === 'fork' || more.includes('ipc')
@@ -46,7 +45,7 @@ function readName({ source }: HandleUse): string {
 }
 
 /** What the source says of the descriptors from 3 on. */
-function readFurtherSlots({ contract, options }: SpawnSite, { bindings }: SourceUnit): unknown[] {
+function readFurtherSlots({ contract, options, unit: { bindings } }: SpawnSite): unknown[] {
   const stdio = options.shape.get('stdio')
   if (stdio.is !== 'known' || contract.like.startsWith('exec')) return []
   const list = followConstants(stdio.value, bindings)

@@ -27,7 +27,16 @@ export function findKillTimers(kills: readonly KillCall[], site: SpawnSite, unit
 }
 
 /** The calls that are given, first, a function that runs the kill. */
-function listTriggeringCalls({ node, place }: KillCall, site: SpawnSite, unit: SourceUnit): TSESTree.CallExpression[] {
+function listTriggeringCalls(kill: KillCall, site: SpawnSite, unit: SourceUnit): TSESTree.CallExpression[] {
+  return findPassing(kill, site, unit).flatMap(({ call, index }) => (index === 0 ? [call] : []))
+}
+
+/** The calls that are given a function that does what stands at `node` with the child of a site, and the place of it. */
+export function findPassing(
+  { node, place }: { readonly node: TSESTree.Node; readonly place: TSESTree.Node },
+  site: SpawnSite,
+  unit: SourceUnit,
+): { readonly call: TSESTree.CallExpression; readonly index: number }[] {
   const startsChild = (root: CodeRoot): boolean => isAround(root, site.node)
   const triggers = findCodeTriggers(place, unit, startsChild)
   if (place !== node && place.type === 'CallExpression') {
@@ -35,9 +44,10 @@ function listTriggeringCalls({ node, place }: KillCall, site: SpawnSite, unit: S
     const helper = findLocalFunction(place.callee, unit)
     triggers.push(...findCodeTriggers(node, unit, (root) => root === helper || startsChild(root)))
   }
-  return triggers.flatMap((trigger) => (trigger.is === 'argument' && trigger.index === 0 ? [trigger.call] : []))
+  return triggers.filter((trigger) => trigger.is === 'argument')
 }
 
-export function isAround(root: CodeRoot, node: TSESTree.Node): boolean {
+/** Is the code that runs `node`, or is around it? */
+export function isAround(root: TSESTree.Node, node: TSESTree.Node): boolean {
   return root === getCodeRoot(node) || (root.range[0] <= node.range[0] && root.range[1] >= node.range[1])
 }

@@ -14,6 +14,7 @@ import { judgeFed, type StdinObligation } from './fed-verdict.ts'
 import { createFollowBudget, type FollowedHandle, followHandle } from './follow-handle.ts'
 import type { HandleUse } from './handle-use.ts'
 import { findHandingCalls } from './handed-back.ts'
+import { findLeakedListener, type LeakedListener } from './leaked-listener.ts'
 import { judgeObligation, type PathScope, type Verdict } from './life-verdict.ts'
 import { findLocalFunction } from './local-function.ts'
 import { isChildProcessMocked } from './module-mock.ts'
@@ -42,6 +43,8 @@ export interface LifecycleModel {
   findEarlyRead(site: SpawnSite): EarlyRead | undefined
   /** A timer that kills the child and outlives it. */
   findDanglingTimer(site: SpawnSite): DanglingTimer | undefined
+  /** A listener for the child that outlives it, or comes after its event. */
+  findLeakedListener(site: SpawnSite): LeakedListener | undefined
   /** Where `detached`, `unref()` and the kill of a group do not fit together. */
   findDetachFlaw(site: SpawnSite): DetachFlaw | undefined
   /** Where the end by a signal passes for a success. */
@@ -152,6 +155,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     judgeFed: (site, feeds, obligation, paths) =>
       judgeFed(site, getHandle(site), feeds, obligation, paths, unit, { getGraph, neverReturns }),
     findDanglingTimer: (site) => findDanglingTimer(site, getHandle(site), unit),
+    findLeakedListener: (site) => findLeakedListener(site, getHandle(site), unit),
     findDetachFlaw: (site) => findDetachFlaw(site, getHandle(site), unit, () => judge(site, ['end'], 'never')),
     findSignalLoss: (site) => findSignalLoss(site, getHandle(site), unit, { getGraph, neverReturns }),
     findSettleFlaw: (site) => findSettleFlaw(site, getHandle(site), unit, { getGraph, neverReturns }),

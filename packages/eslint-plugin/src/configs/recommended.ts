@@ -7,6 +7,7 @@ export const recommendedRules: Linter.RulesRecord = {
   'child-process/no-floating-child': 'error',
   'child-process/no-floating-exec-promise': 'error',
   'child-process/no-late-listener': 'error',
+  'child-process/no-leaked-abort-listener': 'error',
   'child-process/no-undrained-pipe': 'error',
   'child-process/no-unended-stdin': 'error',
   'child-process/no-unsettled-wrapper': 'error',

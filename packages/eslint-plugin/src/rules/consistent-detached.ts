@@ -107,7 +107,7 @@ function suggestIgnore(
 ): Suggestion[] {
   const outputs = handles.filter((handle): handle is Output => handle === 'stdout' || handle === 'stderr')
   const isRead = model.getHandle(site).uses.some(({ facet }) => facet === 'stdout' || facet === 'stderr')
-  if (isRead || outputs.length < handles.length || site.contract.like.startsWith('exec')) return []
+  if (site.handedBack || isRead || outputs.length < handles.length || site.contract.like.startsWith('exec')) return []
   const fix = replacePipes(site, outputs, 'ignore', sourceCode)
   return fix ? [{ messageId: 'suggestIgnore', fix }] : []
 }

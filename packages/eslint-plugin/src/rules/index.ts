@@ -5,6 +5,7 @@ import noDanglingKillTimer from './no-dangling-kill-timer.ts'
 import noFloatingChild from './no-floating-child.ts'
 import noFloatingExecPromise from './no-floating-exec-promise.ts'
 import noLateListener from './no-late-listener.ts'
+import noLeakedAbortListener from './no-leaked-abort-listener.ts'
 import noUndrainedPipe from './no-undrained-pipe.ts'
 import noUnendedStdin from './no-unended-stdin.ts'
 import noUnsettledWrapper from './no-unsettled-wrapper.ts'
@@ -20,6 +21,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'no-floating-child': noFloatingChild,
   'no-floating-exec-promise': noFloatingExecPromise,
   'no-late-listener': noLateListener,
+  'no-leaked-abort-listener': noLeakedAbortListener,
   'no-undrained-pipe': noUndrainedPipe,
   'no-unended-stdin': noUnendedStdin,
   'no-unsettled-wrapper': noUnsettledWrapper,
@@ -35,6 +37,7 @@ export type RuleName =
   | 'no-floating-child'
   | 'no-floating-exec-promise'
   | 'no-late-listener'
+  | 'no-leaked-abort-listener'
   | 'no-undrained-pipe'
   | 'no-unended-stdin'
   | 'no-unsettled-wrapper'
