@@ -8,6 +8,7 @@ import { readChildProcessSettings } from './child-process-settings.ts'
 import { findConfigured } from './configured-function.ts'
 import type { Obligation } from './contracts.ts'
 import { type DanglingTimer, findDanglingTimer } from './dangling-timer.ts'
+import { createDeclaredFunctionFinder } from './declared-function.ts'
 import { type DetachFlaw, findDetachFlaw } from './detach-flaw.ts'
 import { type EarlyRead, findEarlyRead } from './early-read.ts'
 import { judgeFed, type StdinObligation } from './fed-verdict.ts'
@@ -84,6 +85,7 @@ function createModel({ cwd, filename, settings: given, sourceCode }: ModelContex
     visitorKeys: sourceCode.visitorKeys,
     bindings,
     resolveOrigin: createOriginResolver(bindings),
+    findDeclaredFunction: createDeclaredFunctionFinder(sourceCode.parserServices, bindings),
     settings,
     getMajor: createMajorLookup(filename),
   })

@@ -183,7 +183,7 @@ export function createOriginResolver(bindings: Bindings): OriginResolver {
 }
 
 /** `import type { x }`, `import { type x }`, `import type x = require()`: nothing is there when the program runs. */
-function isTypeImport(node: TSESTree.Node): boolean {
+export function isTypeImport(node: TSESTree.Node): boolean {
   const declaration = node.parent?.type === 'ImportDeclaration' ? node.parent : node
   return [node, declaration].some((part) => 'importKind' in part && part.importKind === 'type')
 }

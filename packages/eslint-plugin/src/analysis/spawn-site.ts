@@ -37,8 +37,9 @@ export interface SpawnSite {
 
 /** All places of a file that start a child, in source order. */
 export function findSpawnSites(unit: SourceUnit): SpawnSite[] {
-  // a configured factory can be any function, out of any module
-  const calls = unit.settings.factories.length > 0 ? listCalls(unit) : findCandidateCalls(unit)
+  // a configured factory can be any function, out of any module; so can one that only types know
+  const isAnyCall = unit.settings.factories.length > 0 || unit.findDeclaredFunction !== undefined
+  const calls = isAnyCall ? listCalls(unit) : findCandidateCalls(unit)
   return calls.map((call) => readSite(call, unit)).filter((site) => site !== undefined)
 }
 
@@ -58,8 +59,14 @@ export function findCallContract(callee: TSESTree.Node, unit: SourceUnit): Contr
   const factory = findConfigured(callee, unit.settings.factories, unit)
   if (factory) return FACTORY_CONTRACTS[factory.like]
   const found = unit.resolveOrigin(callee)
-  if (!found || found.module === GLOBAL || found.isPromise) return undefined
-  return findContract(found.module, found.path, found.isPromisified, unit.getMajor)
+  if (found?.module === GLOBAL || found?.isPromise) return undefined
+  const contract = found && findContract(found.module, found.path, found.isPromisified, unit.getMajor)
+  return contract ?? findDeclaredContract(callee, unit)
+}
+
+function findDeclaredContract(callee: TSESTree.Node, unit: SourceUnit): Contract | undefined {
+  const declared = unit.findDeclaredFunction?.(skipWrappers(callee))
+  return declared && findContract('child_process', [declared.name], declared.isPromisified, unit.getMajor)
 }
 
 function readSite(node: SpawnCall, unit: SourceUnit): SpawnSite | undefined {
