@@ -66,7 +66,7 @@ const LISTENING = new Set([
   'addEventListener',
   'forEach',
 ])
-const SCHEDULING = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'process.nextTick']
+const DEFERRING = ['setTimeout', 'setImmediate', 'queueMicrotask', 'process.nextTick']
 
 /** Is what a callback returns dropped: a promise executor, a listener, a timer's function, the callback of `forEach`? */
 export function isResultIgnored(callback: FunctionNode, unit: SourceUnit): boolean {
@@ -78,9 +78,11 @@ export function isResultIgnored(callback: FunctionNode, unit: SourceUnit): boole
   if (parent?.type !== 'CallExpression' || !parent.arguments.includes(at as TSESTree.Expression)) return false
   const callee = skipWrappers(parent.callee)
   if (callee.type === 'MemberExpression' && LISTENING.has(getStaticPropertyName(callee) ?? '')) return true
+  return isDeferring(callee, unit) || getGlobalPath(unit.resolveOrigin(callee)) === 'setInterval'
+}
+
+/** Does a call of this run the function that it is given once, later? */
+export function isDeferring(callee: TSESTree.Node, unit: SourceUnit): boolean {
   const found = unit.resolveOrigin(callee)
-  return (
-    SCHEDULING.some((name) => found?.module === '' && found.path.join('.') === name) ||
-    isExport(found, 'process', 'nextTick')
-  )
+  return DEFERRING.includes(getGlobalPath(found) ?? '') || isExport(found, 'process', 'nextTick')
 }

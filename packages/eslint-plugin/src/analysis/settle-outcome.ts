@@ -8,7 +8,7 @@ import type { FlowTest } from '../flow/flow-graph.ts'
 import { type AssumedValue, type Assumptions, decideTest, evaluate, isTruthy, OBJECT } from './assumed-value.ts'
 import type { Completion, Settler } from './completion.ts'
 import type { Flow } from './life-verdict.ts'
-import { findLocalFunction } from './local-function.ts'
+import { findLocalFunction, isDeferring } from './local-function.ts'
 import type { SettleTriggers } from './settle-trigger.ts'
 import type { SourceUnit } from './source-unit.ts'
 
@@ -50,16 +50,22 @@ export class SettleReader {
     this.#flow = flow
   }
 
-  /** What a call of `callee` with these arguments may do. `undefined` in the list: an argument that is not known. */
+  /**
+   * What a call of `callee` with these arguments may do. `undefined` in the list: an argument that is not known.
+   *
+   * @param outer what the parameters of the functions around it are
+   */
   read(
     callee: FunctionNode,
     given: readonly (AssumedValue | undefined)[],
     properties: Assumptions['properties'],
+    outer: Assumptions['bindings'] = new Map(),
     depth = 0,
   ): SettleOutcomes {
     const graph = this.#flow.getGraph(callee)
     if (!graph.isExact || depth > MAX_DEPTH) return new Map([['unknown', callee]])
-    const assumptions: Assumptions = { bindings: this.#bindParameters(callee, given), properties }
+    const bindings = new Map([...outer, ...this.#bindParameters(callee, given)])
+    const assumptions: Assumptions = { bindings, properties }
     const effects = new Map<TSESTree.Node, SettleOutcomes>()
     for (const { points } of graph.blocks) {
       for (const { node } of points) {
@@ -114,10 +120,26 @@ export class SettleReader {
       const given = call.arguments.map((argument) => evaluate(argument, assumptions, this.#unit))
       const isSpread = call.arguments.some(({ type }) => type === 'SpreadElement')
       const missing = local.params.slice(given.length).map((): AssumedValue => ({ is: 'primitive', value: undefined }))
-      const inner = this.read(local, isSpread ? [] : [...given, ...missing], assumptions.properties, depth + 1)
+      const { bindings, properties } = assumptions
+      const inner = this.read(local, isSpread ? [] : [...given, ...missing], properties, bindings, depth + 1)
       for (const outcome of inner.keys()) outcomes.set(outcome, call)
     }
+    for (const outcome of this.#readDeferred(call, assumptions, depth)) outcomes.set(outcome, call)
     return outcomes.size > 0 ? outcomes : undefined
+  }
+
+  /** `setTimeout(() => resolve(), 500)`, unless somebody clears it. */
+  #readDeferred(
+    { arguments: [first, , ...given], callee }: TSESTree.CallExpression,
+    assumptions: Assumptions,
+    depth: number,
+  ): SettleOutcome[] {
+    if (!first || !isDeferring(callee, this.#unit)) return []
+    const settler = this.#findSettler(first)
+    if (settler) return [readSettler(settler, given.length > 0 ? undefined : 'none'), 'none']
+    const local = findLocalFunction(first, this.#unit)
+    if (!local || !this.#codes.has(local)) return []
+    return [...this.read(local, [], assumptions.properties, assumptions.bindings, depth + 1).keys(), 'none']
   }
 
   /** `(code === 0 ? resolve : reject)(…)` */

@@ -6,6 +6,7 @@ import type { Completion, Settler } from './completion.ts'
 import type { FollowedHandle } from './follow-handle.ts'
 import type { Facet, HandleUse } from './handle-use.ts'
 import { followConstants } from './known-value.ts'
+import { isDeferring } from './local-function.ts'
 import { isExport } from './module-origin.ts'
 import type { SourceUnit } from './source-unit.ts'
 
@@ -95,6 +96,10 @@ class TriggerCollector implements SettleTriggers {
   ): void {
     if (call.type === 'NewExpression' || isRemoval(call)) {
       if (call.type === 'NewExpression') this.add(UNKNOWN)
+      return
+    }
+    if (call.arguments[0] === argument && isDeferring(call.callee, this.#unit)) {
+      this.#followCode(getCodeRoot(call), call)
       return
     }
     const use = this.#listening.get(call)

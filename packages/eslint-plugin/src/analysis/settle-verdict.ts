@@ -9,7 +9,7 @@ import type { Obligation } from './contracts.ts'
 import type { FollowedHandle } from './follow-handle.ts'
 import { isChildListener } from './handle-use.ts'
 import { type Flow, judgeObligation, type Verdict } from './life-verdict.ts'
-import { findLocalFunction } from './local-function.ts'
+import { findLocalFunction, isDeferring } from './local-function.ts'
 import { getGlobalPath } from './module-origin.ts'
 import { readSettler, type SettleOutcome, SettleReader } from './settle-outcome.ts'
 import { collectSettleTriggers, type SettleTrigger } from './settle-trigger.ts'
@@ -29,6 +29,8 @@ export type SettleFlaw = {
       /** A failed start settles nothing; a failed child does not; a child that a signal ended does not. */
       readonly is: 'unsettledOnFailure' | 'unsettledOnSignal' | 'unsettledOnStart'
     }
+  /** Only an error settles it, as a failure. */
+  | { readonly is: 'neverResolved' }
   /** Only output or a message settles it. */
   | { readonly is: 'unsettledOnEnd'; readonly events: readonly string[] }
   /** Both events come when a start fails, or at every end, and each calls back. */
@@ -112,7 +114,8 @@ class SettleJudge {
     const outputs = this.#events.flatMap(({ events, facet }) => events.filter((event) => isOutputEvent(facet, event)))
     if (atSuccess.length === 0) {
       const isStarted = this.#events.some(({ events, facet }) => facet === 'child' && events.includes('spawn'))
-      if (outputs.length === 0 || isStarted || !this.#isLeftAlone('exit', 'close')) return undefined
+      if (isStarted || !this.#isLeftAlone('exit', 'close')) return undefined
+      if (outputs.length === 0) return this.#isMeantToResolve() ? { is: 'neverResolved', completion, call } : undefined
       return { is: 'unsettledOnEnd', completion, call, events: [...new Set(outputs)] }
     }
     const isSettled = atSuccess.some(({ outcomes }) => settles(outcomes))
@@ -123,6 +126,18 @@ class SettleJudge {
     if (this.#isUnsettledAt(KILLED) && !mayBeStopped(this.#site, this.#handle) && this.#isLeftAlone('exit', 'close'))
       return { is: 'unsettledOnSignal', completion, call }
     return undefined
+  }
+
+  /** Only 'error' settles it, though there is a way to resolve it; `(_, reject) => …` is meant to fail or to go on waiting. */
+  #isMeantToResolve(): boolean {
+    const { kind, settlers } = this.#completion
+    const resolve = [...settlers].find(([, settler]) => settler === 'resolve')?.[0]
+    return (
+      kind === 'promise' &&
+      resolve !== undefined &&
+      !resolve.name.startsWith('_') &&
+      this.#events.every(({ events, facet }) => facet === 'child' && events.every((event) => event === 'error'))
+    )
   }
 
   /** What the listeners for an ending do, in the order of their events. */
@@ -190,11 +205,17 @@ class SettleJudge {
       visitorKeys: this.#unit.visitorKeys,
       enter: (node) => {
         if (node.type === 'AwaitExpression') isQuiet = false
-        if (node.type === 'CallExpression' && !this.#isQuietCall(node.callee)) isQuiet = false
+        if (node.type === 'CallExpression' && !this.#isQuietCall(node.callee) && !this.#isQuietDelay(node))
+          isQuiet = false
         return isQuiet
       },
     })
     return isQuiet
+  }
+
+  /** The function that is put off is part of what is looked at. */
+  #isQuietDelay({ arguments: [first], callee }: TSESTree.CallExpression): boolean {
+    return isDeferring(callee, this.#unit) && isFunctionNode(first)
   }
 
   #isQuietCall(callee: TSESTree.Node): boolean {

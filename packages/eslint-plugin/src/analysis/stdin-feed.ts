@@ -2,10 +2,11 @@ import type { TSESTree } from '@typescript-eslint/utils'
 import { traverse } from '../ast/child-nodes.ts'
 import { type CodeRoot, getCodeRoot, isFunctionNode } from '../ast/function-node.ts'
 import { climbWrappers } from '../ast/skip-wrappers.ts'
-import { getStaticPrimitive } from '../ast/static-value.ts'
+import { getStaticPrimitive, getStaticString } from '../ast/static-value.ts'
 import type { FollowedHandle } from './follow-handle.ts'
 import type { HandleUse } from './handle-use.ts'
 import { followConstants, readPrimitive } from './known-value.ts'
+import { isDeferring } from './local-function.ts'
 import { getGlobalPath } from './module-origin.ts'
 import { EMPTY_SHAPE, readObjectShape } from './object-shape.ts'
 import type { SourceUnit } from './source-unit.ts'
@@ -46,7 +47,7 @@ export function isConversation(feeds: readonly HandleUse[], { root }: SpawnSite,
     return true
   return feeds.some(({ node }) => {
     let at = getCodeRoot(node)
-    while (at !== root && at.type !== 'Program' && runsOnceInPlace(at, unit)) at = getCodeRoot(at)
+    while (at !== root && at.type !== 'Program' && runsOnce(at, unit)) at = getCodeRoot(at)
     return at !== root
   })
 }
@@ -66,11 +67,17 @@ function hasWaitBetween(feeds: readonly HandleUse[], root: CodeRoot, { visitorKe
   return isFound
 }
 
-/** A promise's executor, or a function that is called where it stands. */
-function runsOnceInPlace(code: TSESTree.Node, unit: SourceUnit): boolean {
+/** A promise's executor, a function that is called where it stands, or at the next turn, or when the child has started. */
+function runsOnce(code: TSESTree.Node, unit: SourceUnit): boolean {
   const at = climbWrappers(code)
   const { parent } = at
-  if (parent?.type === 'CallExpression') return parent.callee === at
+  if (parent?.type === 'CallExpression') {
+    if (parent.callee === at) return true
+    const [first, second] = parent.arguments
+    if (second === at) return getStaticString(first) === 'spawn'
+    const isTimer = getGlobalPath(unit.resolveOrigin(parent.callee)) === 'setTimeout'
+    return first === at && !isTimer && isDeferring(parent.callee, unit)
+  }
   return (
     parent?.type === 'NewExpression' &&
     parent.arguments[0] === at &&

@@ -21,6 +21,8 @@ const rule: Rule.RuleModule = defineRule<Options>({
   messages: {
     unsettledOnStart:
       "The {{completion}} that waits for `{{call}}` is settled on 'exit' but not on 'error', so a start that fails, which emits no 'exit', leaves it waiting for ever.",
+    neverResolved:
+      "The promise that waits for `{{call}}` is settled only on 'error', so a child that is started leaves it waiting for ever.",
     unsettledOnEnd:
       'The {{completion}} that waits for `{{call}}` is settled only on {{events}}, so a child that ends before that leaves it waiting for ever.',
     unsettledOnFailure:
@@ -57,7 +59,12 @@ const rule: Rule.RuleModule = defineRule<Options>({
       const isInReach = site.node.range[0] > completion.scope.range[0] && site.node.range[1] < completion.scope.range[1]
       if (completion.kind === 'callback' || !isInReach) return []
       const reject = `${name}(new Error(\`The child process ended with \${signal ?? code}\`))`
-      const body = [is === 'unsettledOnEnd' ? reject : `if (code !== 0) ${reject}`]
+      const body = {
+        neverResolved: [`if (code === 0) ${findResolving(completion) ?? name}()`, `else ${reject}`],
+        unsettledOnEnd: [reject],
+        unsettledOnFailure: [`if (code !== 0) ${reject}`],
+        unsettledOnSignal: [`if (code !== 0) ${reject}`],
+      }[is]
       const fix = addListener(site.node, { event: 'close', listener: { params: 'code, signal', body } }, sourceCode)
       return [{ messageId: 'suggestCloseListener', fix }]
     }
@@ -81,6 +88,8 @@ function describe(flaw: SettleFlaw): Problem {
       const events = flaw.events.map((name) => `'${name}'`).join(' and ')
       return { messageId: is, data: { completion: completion.kind, events } }
     }
+    case 'neverResolved':
+      return { messageId: is }
     case 'unsettledOnFailure':
     case 'unsettledOnSignal':
       return { messageId: is, data: { completion: completion.kind, line: String(call.loc.start.line) } }
@@ -90,6 +99,10 @@ function describe(flaw: SettleFlaw): Problem {
       return { messageId: is, data: { first, second, when } }
     }
   }
+}
+
+function findResolving({ settlers }: Completion): string | undefined {
+  return [...settlers].find(([, settler]) => settler === 'resolve')?.[0].name
 }
 
 /** The name that tells of a failure. */

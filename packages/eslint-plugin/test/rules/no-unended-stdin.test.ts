@@ -34,6 +34,10 @@ testRule('no-unended-stdin', {
       code: `${imports}const c = spawn('bc'); lines.on('line', (l) => c.stdin.write(l))`,
     },
     {
+      name: 'written to by a timer',
+      code: `${imports}const c = spawn('bc'); setTimeout(() => c.stdin.write(x), 9)`,
+    },
+    {
       name: 'an answer to a prompt',
       code: `${imports}const c = spawn('ssh'); c.stdout.on('data', () => c.stdin.write('yes\\n'))`,
     },
@@ -87,6 +91,20 @@ testRule('no-unended-stdin', {
         },
       ],
     },
+    ...['process.nextTick(() => {', "c.on('spawn', () => {"].map((start) => ({
+      name: `a write in ${start}`,
+      code: `${imports}const c = spawn('sort')\n${start} c.stdin.write(x) })`,
+      errors: [
+        {
+          messageId: 'neverEnded',
+          data: { call: "spawn('sort')", feed: '3' },
+          ...place(2, 11, 5),
+          suggestions: [
+            { messageId: 'suggestEnd', output: `${imports}const c = spawn('sort')\n${start} c.stdin.end(x) })` },
+          ],
+        },
+      ],
+    })),
     {
       name: 'writes in a loop',
       code: `${imports}const c = exec(command)\nfor (const x of xs) c.stdin.write(x)`,
