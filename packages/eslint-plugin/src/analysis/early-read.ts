@@ -65,7 +65,9 @@ export function findEarlyRead(
     for (const completion of findCompletions(site, handle, unit)) {
       if (completion.kind !== 'promise') continue
       const triggers = collectSettleTriggers(completion, handle, unit).all
-      const isSettled = triggers.some((trigger) => trigger.is === 'event' && trigger.call === wait)
+      const isSettled = triggers.some(
+        (trigger) => trigger.is === 'event' && trigger.call === wait && !trigger.isDelayed,
+      )
       const found = isSettled ? followed.find(completion.node) : undefined
       if (found) return found
     }

@@ -35,17 +35,19 @@ export function readSettler(settler: Settler, first: AssumedValue | undefined | 
 export class SettleReader {
   readonly #settlers: Completion['settlers']
   readonly #codes: SettleTriggers['codes']
+  readonly #entrusting: SettleTriggers['entrusting']
   readonly #unit: SourceUnit
   readonly #flow: Flow
 
   constructor(
     { settlers }: Pick<Completion, 'settlers'>,
-    { codes }: Pick<SettleTriggers, 'codes'>,
+    { codes, entrusting }: Pick<SettleTriggers, 'codes' | 'entrusting'>,
     unit: SourceUnit,
     flow: Flow,
   ) {
     this.#settlers = settlers
     this.#codes = codes
+    this.#entrusting = entrusting
     this.#unit = unit
     this.#flow = flow
   }
@@ -88,6 +90,7 @@ export class SettleReader {
       for (const outcome of effect.keys()) if (outcome !== 'none') outcomes.set(outcome, node)
     }
     if (findOpenPath(graph, { ...options, ends: ['end', 'return'] })) outcomes.set('none', callee)
+    if (this.#entrusting.has(callee)) outcomes.set('unknown', callee).set('none', callee)
     if (outcomes.size === 0 || findOpenPath(graph, { ...options, ends: ['throw'] })) outcomes.set('end', callee)
     return outcomes
   }

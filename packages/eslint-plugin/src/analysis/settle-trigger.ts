@@ -19,6 +19,8 @@ export type SettleTrigger =
       readonly events: readonly string[]
       readonly listener: FunctionNode | Settler
       readonly call: TSESTree.CallExpression
+      /** It settles only after something else: a timer, the answer to a question. */
+      readonly isDelayed: boolean
     }
   /** The code that makes the child, before any event. */
   | { readonly is: 'code'; readonly node: TSESTree.Node }
@@ -28,6 +30,8 @@ export interface SettleTriggers {
   readonly all: readonly SettleTrigger[]
   /** The functions through which the completion is settled. */
   readonly codes: ReadonlySet<CodeRoot>
+  /** Those among them that hand it to what is out of sight, which may settle it once they have run. */
+  readonly entrusting: ReadonlySet<CodeRoot>
 }
 
 const UNKNOWN: SettleTrigger = { is: 'unknown' }
@@ -49,9 +53,12 @@ export function collectSettleTriggers(
 class TriggerCollector implements SettleTriggers {
   readonly all: SettleTrigger[] = []
   readonly codes = new Set<CodeRoot>()
+  readonly entrusting = new Set<CodeRoot>()
   readonly #completion: Completion
   readonly #unit: SourceUnit
   readonly #listening = new Map<TSESTree.Node, HandleUse>()
+  /** Functions that settle it as soon as they are called. */
+  readonly #prompt = new Set<CodeRoot>()
 
   constructor(completion: Completion, handle: FollowedHandle, unit: SourceUnit) {
     this.#completion = completion
@@ -64,19 +71,19 @@ class TriggerCollector implements SettleTriggers {
   }
 
   /** @param carried what is mentioned: the settler, or a function that runs it */
-  followMention(mention: TSESTree.Node, carried: FunctionNode | Settler): void {
+  followMention(mention: TSESTree.Node, carried: FunctionNode | Settler, isDelayed = false): void {
     let at = climbWrappers(mention)
     while (at.parent?.type === 'ConditionalExpression' && at.parent.test !== at) at = climbWrappers(at.parent)
     const { parent } = at
     switch (parent?.type) {
       case 'CallExpression':
       case 'NewExpression':
-        if (parent.callee === at) this.#followCode(getCodeRoot(parent), parent)
-        else this.#followArgument(parent, at, carried)
+        if (parent.callee === at) this.#followCode(getCodeRoot(parent), parent, isDelayed)
+        else this.#followArgument(parent, at, carried, isDelayed)
         return
       case 'LogicalExpression':
         // `callback && callback(…)`
-        if (parent.operator !== '&&' || parent.left !== at) this.add(UNKNOWN)
+        if (parent.operator !== '&&' || parent.left !== at) this.#entrust(at)
         return
       case 'IfStatement':
       case 'UnaryExpression':
@@ -85,7 +92,7 @@ class TriggerCollector implements SettleTriggers {
       case 'ExpressionStatement':
         return
       default:
-        this.add(UNKNOWN)
+        this.#entrust(at)
     }
   }
 
@@ -93,23 +100,33 @@ class TriggerCollector implements SettleTriggers {
     call: TSESTree.CallExpression | TSESTree.NewExpression,
     argument: TSESTree.Node,
     carried: FunctionNode | Settler,
+    isDelayed: boolean,
   ): void {
-    if (call.type === 'NewExpression' || isRemoval(call)) {
-      if (call.type === 'NewExpression') this.add(UNKNOWN)
+    if (call.type === 'NewExpression') {
+      this.#entrust(call)
       return
     }
+    if (isRemoval(call)) return
     if (call.arguments[0] === argument && isDeferring(call.callee, this.#unit)) {
-      this.#followCode(getCodeRoot(call), call)
+      this.#followCode(getCodeRoot(call), call, true)
       return
     }
     const use = this.#listening.get(call)
-    const isListener = call.arguments[1] === argument
     const trigger = use ? { facet: use.facet, events: use.events } : this.#readLines(call)
-    this.add(
-      isListener && trigger?.events
-        ? { is: 'event', facet: trigger.facet, events: trigger.events, listener: carried, call }
-        : UNKNOWN,
-    )
+    if (call.arguments[1] === argument && trigger?.events)
+      this.add({ is: 'event', facet: trigger.facet, events: trigger.events, listener: carried, call, isDelayed })
+    else this.#entrust(call)
+  }
+
+  /** What is out of sight cannot settle it before the function around has run. */
+  #entrust(at: TSESTree.Node): void {
+    const root = getCodeRoot(at)
+    if (root === this.#completion.scope || !isFunctionNode(root)) {
+      this.add(UNKNOWN)
+      return
+    }
+    this.entrusting.add(root)
+    this.#followCode(root, at, true)
   }
 
   /** `readline` over the output: its lines come as the output does, its 'close' as the end of that. */
@@ -137,35 +154,36 @@ class TriggerCollector implements SettleTriggers {
     })
   }
 
-  #followCode(root: CodeRoot, node: TSESTree.Node): void {
+  #followCode(root: CodeRoot, node: TSESTree.Node, isDelayed: boolean): void {
     if (root === this.#completion.scope) {
       this.add({ is: 'code', node })
       return
     }
-    if (this.codes.has(root)) return
+    if (this.codes.has(root) && (isDelayed || this.#prompt.has(root))) return
     this.codes.add(root)
+    if (!isDelayed) this.#prompt.add(root)
     if (!isFunctionNode(root) || root.generator) {
       this.add(UNKNOWN)
       return
     }
     const at = climbWrappers(root)
     const { parent } = at
-    if (root.type === 'FunctionDeclaration') this.#followName(root.id, root)
+    if (root.type === 'FunctionDeclaration') this.#followName(root.id, root, isDelayed)
     else if (parent?.type === 'VariableDeclarator' && parent.init === at && parent.id.type === 'Identifier')
-      this.#followName(parent.id, root)
+      this.#followName(parent.id, root, isDelayed)
     else if (parent?.type === 'CallExpression' || parent?.type === 'NewExpression') {
-      if (parent.callee === at) this.#followCode(getCodeRoot(parent), parent)
-      else this.#followArgument(parent, at, root)
-    } else this.add(UNKNOWN)
+      if (parent.callee === at) this.#followCode(getCodeRoot(parent), parent, isDelayed)
+      else this.#followArgument(parent, at, root, isDelayed)
+    } else this.#entrust(at)
   }
 
-  #followName(name: TSESTree.Identifier | null, root: FunctionNode): void {
+  #followName(name: TSESTree.Identifier | null, root: FunctionNode, isDelayed: boolean): void {
     const binding = name ? this.#unit.bindings.resolve(name) : undefined
     if (!binding || binding.isExported || binding.isReassigned) {
       this.add(UNKNOWN)
       return
     }
-    for (const { identifier, isRead } of binding.references) if (isRead) this.followMention(identifier, root)
+    for (const { identifier, isRead } of binding.references) if (isRead) this.followMention(identifier, root, isDelayed)
   }
 }
 

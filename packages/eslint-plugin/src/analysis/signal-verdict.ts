@@ -72,7 +72,7 @@ function findSuccess(
   for (const completion of completions.length > 0 ? completions : [undefined]) {
     const reader = completion
       ? new SettleReader(completion, collectSettleTriggers(completion, handle, unit), unit, flow)
-      : new SettleReader({ settlers: new Map() }, { codes: new Set() }, unit, flow)
+      : new SettleReader({ settlers: new Map() }, { codes: new Set(), entrusting: new Set() }, unit, flow)
     const read = ({ events, properties }: ChildEnding) => reader.read(listener, events.get('exit') ?? [], properties)
     const failed = FAILED.map(read)
     if (failed.some((outcomes) => outcomes.has('success') || outcomes.has('unknown'))) continue

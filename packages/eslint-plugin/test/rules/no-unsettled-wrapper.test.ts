@@ -133,6 +133,11 @@ testRule('no-unsettled-wrapper', {
       'a delay after the end',
       `c.on('error', reject); c.on('exit', (code) => { setTimeout(() => { if (code === 0) resolve(); else reject() }, 500) })`,
     ),
+    valid('a failed start that asks somebody else', `c.on('error', (e) => tell(e, reject)); c.on('exit', resolve)`),
+    validCallback(
+      'an answer that may come or not',
+      `c.on('exit', () => ask(callback)); c.on('close', () => later(() => callback()))`,
+    ),
     valid('a delayed resolve', `c.on('error', reject); c.on('exit', () => setImmediate(resolve))`),
     validCallback(
       'a delay that the second event makes short',
@@ -164,7 +169,10 @@ testRule('no-unsettled-wrapper', {
       'an end that may wake up somebody',
       `${logged}c.stdout.on('data', resolve); c.on('exit', () => this.emit('gone'))`,
     ),
-    valid('a retry', `${logged}c.on('exit', (code) => { if (code) f().then(resolve, reject); else resolve() })`),
+    valid(
+      'a retry',
+      `c.on('error', reject); c.on('exit', (code) => { if (code) f().then(resolve, reject); else resolve() })`,
+    ),
     {
       name: 'a race',
       code: `${imports}export function f() { const c = spawn('git'); c.on('error', log); return Promise.race([new Promise((r) => c.on('message', r)), gone]) }`,
@@ -228,6 +236,22 @@ testRule('no-unsettled-wrapper', {
       data: { completion: 'promise' },
       lines: `c.on('error', (e) => console.error(e)); c.on('exit', resolve)`,
       mended: `c.on('error', (e) => console.error(e)); c.on('exit', resolve).on('error', reject)`,
+      suggestion: 'suggestErrorListener',
+    }),
+    invalid({
+      name: 'an exit whose listener asks somebody else first',
+      messageId: 'unsettledOnStart',
+      data: { completion: 'promise' },
+      lines: `c.on('error', (e) => console.error(e)); c.on('exit', () => read(file, (e, text) => e ? reject(e) : resolve(text)))`,
+      mended: `c.on('error', (e) => console.error(e)); c.on('exit', () => read(file, (e, text) => e ? reject(e) : resolve(text))).on('error', reject)`,
+      suggestion: 'suggestErrorListener',
+    }),
+    invalid({
+      name: 'an exit that hands the promise on',
+      messageId: 'unsettledOnStart',
+      data: { completion: 'promise' },
+      lines: `c.on('error', (e) => console.error(e)); c.on('exit', () => { next().then(resolve, reject) })`,
+      mended: `c.on('error', (e) => console.error(e)); c.on('exit', () => { next().then(resolve, reject) }).on('error', reject)`,
       suggestion: 'suggestErrorListener',
     }),
     invalid({

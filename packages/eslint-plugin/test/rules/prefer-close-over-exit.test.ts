@@ -37,6 +37,14 @@ testRule('prefer-close-over-exit', {
       code: `${imports}export function run(callback) {\n  const c = spawn('git')\n  let out = ''\n  c.stdout.on('data', (chunk) => { out += chunk })\n  c.on('exit', () => callback())\n  log(out)\n}`,
     },
     { name: 'used a while later', code: `${start}c.on('exit', () => setTimeout(() => f(out), 99))` },
+    {
+      name: 'a promise that is settled a while later',
+      code: `${start}await new Promise((done) => { c.on('exit', () => setTimeout(done, 99)) }); f(out)`,
+    },
+    {
+      name: 'a promise that is settled by somebody else',
+      code: `${start}await new Promise((done) => { c.on('exit', () => ask(done)) }); f(out)`,
+    },
     { name: 'used after another await', code: `${start}c.on('exit', async () => { await g(); f(out) })` },
     { name: 'added to', code: `${start}c.on('exit', () => { out += 'done' })` },
     {
@@ -53,6 +61,16 @@ testRule('prefer-close-over-exit', {
     { name: 'an exempt command', code: `${start}c.on('exit', () => f(out))`, options: [{ commands: ['git'] }] },
   ],
   invalid: [
+    {
+      name: 'a promise that is settled at once, or a while later',
+      code: `${start}await new Promise((done) => { c.on('exit', (code) => { if (code) setTimeout(done, 99); else done() }) }); f(out)`,
+      errors: [
+        usedAtExit(
+          `${start}await new Promise((done) => { c.on('exit', (code) => { if (code) setTimeout(done, 99); else done() }) }); f(out)`,
+          { line: '6', read: '6' },
+        ),
+      ],
+    },
     ...[
       ['used by the listener', `c.on('exit', () => f(out))`],
       ['as the message of a failure', `c.once('exit', (code) => { if (code) throw new Error(out.trim()) })`],
