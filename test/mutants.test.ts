@@ -89,6 +89,48 @@ describe('a mutation', () => {
       `const c = spawn('a'); const t = setTimeout(() => c.kill(), 5000); c.on('exit', () => clearTimeout(t))`,
       `const c = spawn('a'); const t = setTimeout(() => c.kill(), 5000); c.on('exit', () => undefined)`,
     ],
+    [
+      'consistent-detached',
+      'delete unref()',
+      `const c = spawn('a', { detached: true, stdio: 'ignore' }); c.on('error', f); c.unref()`,
+      `const c = spawn('a', { detached: true, stdio: 'ignore' }); c.on('error', f); c`,
+    ],
+    [
+      'consistent-detached',
+      'kill a group without detached',
+      `const c = spawn('a', { detached: true }); process.kill(-c.pid)`,
+      `const c = spawn('a', { _detached: true }); process.kill(-c.pid)`,
+    ],
+    [
+      'no-shell-kill',
+      'start it by a shell',
+      `const c = spawn('a'); c.kill()`,
+      `const c = spawn('a', { shell: true }); c.kill()`,
+    ],
+    [
+      'require-kill-on-timeout',
+      'delete the kill at the time limit',
+      `new Promise((yes, no) => { const c = spawn('a'); const t = setTimeout(() => { c.kill(); no() }, 9); c.on('exit', yes) })`,
+      `new Promise((yes, no) => { const c = spawn('a'); const t = setTimeout(() => { undefined; no() }, 9); c.on('exit', yes) })`,
+    ],
+    [
+      'require-kill-escalation',
+      'guard SIGKILL by killed',
+      `const c = spawn('a'); c.kill(); setTimeout(() => { c.kill('SIGKILL') }, 99)`,
+      `const c = spawn('a'); c.kill(); setTimeout(() => { if (!c.killed) c.kill('SIGKILL') }, 99)`,
+    ],
+    [
+      'no-lost-handle',
+      'drop the guard of a second start',
+      `let c; function start() { if (c) return; c = spawn('a').on('error', f) }`,
+      `let c; function start() { if (false) return; c = spawn('a').on('error', f) }`,
+    ],
+    [
+      'no-leaked-abort-listener',
+      'delete what removes the listener',
+      `function f(s) { const c = spawn('a'); const g = () => c.kill(); s.addEventListener('abort', g); c.on('exit', () => s.removeEventListener('abort', g)) }`,
+      `function f(s) { const c = spawn('a'); const g = () => c.kill(); s.addEventListener('abort', g); c.on('exit', () => undefined) }`,
+    ],
   ])('%s: %s: %s', (rule, operator, source, expected) => {
     expect(mutate(rule, operator, source)).toBe(expected)
   })

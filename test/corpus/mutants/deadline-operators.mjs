@@ -28,7 +28,7 @@ export function deleteTimeout({ call, facet, handle, tree }) {
 }
 
 /** @param {Node} node @param {SourceTree} tree @returns {Node | undefined} the literal that it is, or is initialised with */
-function findObject(node, tree) {
+export function findObject(node, tree) {
   const inner = strip(node)
   if (inner?.type === 'ObjectExpression') return inner
   const definition = inner?.type === 'Identifier' ? tree.resolve(inner)?.defs[0] : undefined

@@ -58,13 +58,15 @@ export function createMutantJudge({ plugin, recommended, rules, cwd }) {
       reports?.some(({ offset }) => offset >= start && offset < end) ?? false
     const found = listReports(linter.plain, absolute, mutated)
     if (!found) return undefined
-    const facets = RULE_MUTATIONS[rule]?.facets ?? []
-    const departures = site.handle.departures.filter(({ facet }) => facets.includes(facet))
+    const { facets = [], undone = [] } = RULE_MUTATIONS[rule] ?? {}
+    const departures = site.handle.departures.filter(
+      ({ facet, reason }) => facets.includes(facet) && !undone.includes(reason),
+    )
     const isInView = departures.length === 0
     if (isAtSite(found)) return { outcome: 'noticed', isInView, isKnown: true }
     if (isAtSite(listReports(linter.strictest, absolute, mutated)))
       return { outcome: 'exempt', reason: 'a default option exempts it', isInView, isKnown: true }
-    const plain = writePlainArguments(call, tree.text)
+    const plain = writePlainArguments(call)
     const isKnown =
       plain === undefined || !isAtSite(listReports(linter.plain, absolute, applyEdits(mutated, shiftAll(plain, edits))))
     const reports = listReports(unmutated, absolute, mutated) ?? []
@@ -115,14 +117,12 @@ function listReports(lint, absolute, text) {
 /**
  * The arguments in place of which the rule would know all it asks for.
  * @param {any} call
- * @param {string} text
  * @returns {Edit[] | undefined}
  */
-function writePlainArguments(call, text) {
+function writePlainArguments(call) {
   const [first] = call.arguments ?? []
   if (!first || call.arguments.some((/** @type {any} */ { type }) => /Function/.test(type))) return undefined
-  const written = first.type === 'Literal' ? text.slice(...first.range) : "'some-command'"
-  return [[first.range[0], call.arguments.at(-1).range[1], `${written}, []`]]
+  return [[first.range[0], call.arguments.at(-1).range[1], "'some-command', []"]]
 }
 
 /** @param {readonly Edit[]} edits @param {readonly Edit[]} earlier @returns {Edit[]} */

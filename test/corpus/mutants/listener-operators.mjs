@@ -222,7 +222,11 @@ function findStart(site) {
   if (code.type === 'Program' && code !== statement.parent) return undefined
   const isBehind = (/** @type {ChildUse} */ { node }) => node.range[0] >= statement.range[1] && isWithin(node, code)
   const waits = handle.uses.filter(({ facet, name }) => facet === 'child' && name === 'events.once')
-  const others = handle.uses.filter(({ facet, name }) => facet === 'child' && /^(?:exitCode|signalCode)$/.test(name))
+  // asked at any time, or kept until somebody reads
+  const others = [
+    ...handle.uses.filter(({ facet, name }) => facet === 'child' && /^(?:exitCode|signalCode)$/.test(name)),
+    ...listenersFor(site, OUTPUTS, ['end', 'close', '?']),
+  ]
   for (const events of [['error'], ['exit', 'close']]) {
     const listeners = [...listenersFor(site, ['child'], events), ...waits]
     if (events[0] !== 'error' && others.length > 0) continue

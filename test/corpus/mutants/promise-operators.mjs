@@ -39,7 +39,7 @@ const CALLBACK = /^(?:cb|callback|done|next|\w*(?:Cb|Callback))$/
  * The functions that settle what waits for the child: those of promise executors around it or behind it, or a callback.
  * @param {MutableSite} site
  */
-function findSettlers({ call, handle, tree }) {
+export function findSettlers({ call, handle, tree }) {
   const resolving = new Set()
   const rejecting = new Set()
   const read = (/** @type {Node} */ code) => {

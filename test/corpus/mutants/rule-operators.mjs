@@ -8,6 +8,16 @@ import {
   insertPause,
   swapCloseForExit,
 } from './listener-operators.mjs'
+import {
+  addPipes,
+  addShell,
+  deleteKillOnTimeout,
+  deleteRemoval,
+  deleteUnref,
+  dropDetached,
+  dropGuard,
+  guardByKilled,
+} from './kill-operators.mjs'
 import { deleteEndSettler, dropAwait, dropReject, emptyErrorListener, settleOnExit } from './promise-operators.mjs'
 import { deleteStdinEnd, deleteStdinListener, insertWrite } from './stdin-operators.mjs'
 
@@ -15,6 +25,7 @@ import { deleteStdinEnd, deleteStdinListener, insertWrite } from './stdin-operat
  * @typedef {object} RuleMutations
  * @property {Readonly<Record<string, import('./listener-operators.mjs').Operator>>} operators by what they do, in words
  * @property {readonly string[]} facets the parts of a child that, out of sight, may meet what the rule asks for
+ * @property {readonly string[]} [undone] what the mutations take back: no reason for a miss
  * @property {Readonly<Record<string, unknown>>} [strictest] options under which nothing is exempt
  */
 
@@ -53,6 +64,7 @@ export const RULE_MUTATIONS = {
   'no-floating-exec-promise': {
     operators: { 'drop await, return and catch': dropAwait },
     facets: ['promise', 'child'],
+    undone: ['returned'],
     strictest: { commands: [] },
   },
   'no-unsettled-wrapper': {
@@ -79,5 +91,39 @@ export const RULE_MUTATIONS = {
     operators: { 'delete clearTimeout()': deleteClear },
     facets: ['child'],
     strictest: { commands: [] },
+  },
+  'consistent-detached': {
+    operators: {
+      'delete unref()': deleteUnref,
+      'give it pipes': addPipes,
+      'kill a group without detached': dropDetached,
+    },
+    facets: ['child', 'pid'],
+    strictest: { commands: [] },
+  },
+  'no-shell-kill': {
+    operators: { 'start it by a shell': addShell },
+    facets: ['child'],
+    strictest: {},
+  },
+  'require-kill-on-timeout': {
+    operators: { 'delete the kill at the time limit': deleteKillOnTimeout },
+    facets: ['child'],
+    strictest: {},
+  },
+  'require-kill-escalation': {
+    operators: { 'guard SIGKILL by killed': guardByKilled },
+    facets: ['child'],
+    strictest: {},
+  },
+  'no-lost-handle': {
+    operators: { 'drop the guard of a second start': dropGuard },
+    facets: [],
+    strictest: {},
+  },
+  'no-leaked-abort-listener': {
+    operators: { 'delete what removes the listener': deleteRemoval },
+    facets: [],
+    strictest: {},
   },
 }
