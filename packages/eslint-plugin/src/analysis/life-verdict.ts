@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import type { CodeRoot } from '../ast/function-node.ts'
+import { type CodeRoot, getCodeRoot } from '../ast/function-node.ts'
 import { findOpenPath, type OpenPath } from '../flow/find-open-path.ts'
 import { findReached, findSuspensionBefore } from '../flow/find-suspension.ts'
 import type { FlowGraph, FlowTest } from '../flow/flow-graph.ts'
@@ -100,7 +100,11 @@ export function judgeObligation(
     const isSuspension = (node: TSESTree.Node): boolean => letsEventPass(node, event, listWatched, unit)
     const late = findSuspensionBefore(graph, { ...options, stops: others, uses: listeners, isSuspension })
     if (late) return late.suspension
-    const deferrals = uses.filter(isListening).map((use) => findDeferral(use.node, site.root, event, listWatched, unit))
+    // code that asks whether the child has ended may listen as late as it likes
+    const asking = new Set(uses.filter(({ kind }) => kind === 'poll').map(({ node }) => getCodeRoot(node)))
+    const deferrals = uses
+      .filter((use) => isListening(use) && !asking.has(getCodeRoot(use.node)))
+      .map((use) => findDeferral(use.node, site.root, event, listWatched, unit))
     return findReachedDeferral(deferrals, stops, graph, options)
   }
 }

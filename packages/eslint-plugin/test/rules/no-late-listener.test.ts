@@ -48,6 +48,10 @@ const handled = `  c.on('error', h)`
 
 testRule('no-late-listener', {
   valid: [
+    valid(
+      'a timer that asks first',
+      `  ${start}\n${handled}\n  setTimeout(() => {\n    if (c.exitCode !== null) g()\n    else c.on('exit', h)\n  }, 1000)`,
+    ),
     valid('the start of another child', `  ${start}\n${handled}\n  await once(d, 'spawn')\n  c.on('exit', h)`),
     valid('at once', `${start}; c.on('error', h); c.on('exit', g); await w()`),
     valid('never: other rules', `${start}; await w()`),
