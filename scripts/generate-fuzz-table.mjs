@@ -11,13 +11,13 @@ const end = '<!-- end results -->'
 
 /** @typedef {{ reports: number, false: number, open: number, defects: number, noticed: number }} Counts */
 
-/** @param {{ seed: number, programs: number, executions: number, rules: Record<string, Counts> }} stored */
-function render({ executions, programs, rules, seed }) {
+/** @param {{ seeds: number[], programs: number, executions: number, rules: Record<string, Counts> }} stored */
+function render({ executions, programs, rules, seeds }) {
   const rows = Object.entries(rules).map(
     ([rule, own]) => `| \`${rule}\` | ${own.reports} | ${own.false} | ${own.open} | ${own.defects} | ${own.noticed} |`,
   )
   return [
-    `${programs} programs, ${executions} executions, seed ${seed}:`,
+    `${programs} programs, ${executions} executions, ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}:`,
     '',
     '| rule | reports | false | open | defects | noticed |',
     '| - | -: | -: | -: | -: | -: |',
