@@ -43,7 +43,7 @@ export default defineConfig([
     clean: false,
   },
   {
-    entry: { judge: 'src/verdict/judgeAtExit.ts' },
+    entry: { judge: 'src/verdict/judgement.ts' },
     format: 'cjs',
     target: 'node20',
     platform: 'node',

@@ -1,9 +1,10 @@
 import type { Guard } from './journal/guard.ts'
 import { getNatives, useNatives } from './journal/natives.ts'
 import { arm } from './observe/arm.ts'
+import type { ExamineHang } from './journal/hang.ts'
 import type { Observation } from './observe/Observation.ts'
 import type { observeThread } from './observe/observeThread.ts'
-import type { judgeAtExit } from './verdict/judgeAtExit.ts'
+import type * as Judgement from './verdict/judgement.ts'
 
 // `NODE_OPTIONS` brings this file to whatever Node comes along: until the version is known, nothing newer than ES2015
 // and no module of a recent Node may be used. The build lowers the syntax of everything that is bundled here.
@@ -54,11 +55,21 @@ function say(text: string): void {
 }
 
 function load(guard: Guard, ownFiles: readonly string[]): Observation {
-  return (loadOwn(observer) as { observeThread: typeof observeThread }).observeThread(guard, ownFiles)
+  const examine: ExamineHang = {
+    begin: () => loadJudgement().beginHang(guard),
+    report: (sample, silentMs, streams) => loadJudgement().reportHang(guard, sample, silentMs, streams),
+  }
+  return (loadOwn(observer) as { observeThread: typeof observeThread }).observeThread(guard, ownFiles, examine)
 }
 
 function judge(guard: Guard, exitCode: number, isIdle: boolean): number {
-  return (loadOwn(judgement) as { judgeAtExit: typeof judgeAtExit }).judgeAtExit(guard, exitCode, isIdle)
+  return loadJudgement().judgeAtExit(guard, exitCode, isIdle)
+}
+
+let loadedJudgement: typeof Judgement | undefined
+
+function loadJudgement(): typeof Judgement {
+  return (loadedJudgement ??= loadOwn(judgement) as typeof Judgement)
 }
 
 /**

@@ -287,18 +287,17 @@ export const settingDefinitions: SettingDefinitions = {
     { unit: 'milliseconds', least: 0, most: longestWaitMs },
     {
       variable: 'KILL_GRACE_MS',
-      isPlanned: true,
       default: 2000,
-      description: 'How long to wait after SIGTERM before SIGKILL.',
+      description: 'How long a process that a signal was sent to may take to end before it is accused.',
     },
   ),
   hangAfterMs: wholeNumber(
     { unit: 'milliseconds', least: 0, most: longestWaitMs },
     {
       variable: 'HANG_AFTER_MS',
-      isPlanned: true,
       default: 10_000,
-      description: 'How long nothing may happen before what hangs is named.',
+      description:
+        'How long nothing may happen in a program that only its children keep alive before they are named; 0: never.',
     },
   ),
   allow: path('file', {

@@ -16,4 +16,8 @@ export interface RunProcess {
   /** Redacted. */
   argv: string[]
   cwd: string | null
+  /** The kernel's ids of its threads; absent where nobody asked. */
+  tids?: readonly number[]
+  /** Inodes of its open sockets; absent where nobody asked. */
+  sockets?: readonly number[]
 }

@@ -12,6 +12,8 @@ export interface RunView {
   ledger: Ledger
   /** Live processes that belong to the run. */
   live: RunProcess[]
+  /** Children of the run that have ended and that nobody has reaped, with their records. */
+  zombies: { process: RunProcess; record: ChildRecord }[]
   /** The child record that a process is; undefined when nobody in the run started it directly. */
   recordOf(process: RunProcess): ChildRecord | undefined
   findRecord(id: string): ChildRecord | undefined
@@ -20,8 +22,10 @@ export interface RunView {
   parentOf(process: RunProcess): RunProcess | undefined
   /** Live processes of the run below this one. */
   descendantsOf(process: RunProcess): RunProcess[]
-  /** The thread that started the child has ended, or its process has. */
+  /** The thread that started the child has ended, or its process has, or is about to: it judges. */
   hasOwnerEnded(record: ChildRecord): boolean
+  /** The same, apart from threads of the process that judges which are still running. */
+  hasThreadEnded(record: ChildRecord): boolean
 }
 
 const matchToleranceMs = 1500
@@ -32,11 +36,18 @@ const matchToleranceMs = 1500
  */
 export function viewRun(ledger: Ledger, processes: readonly RunProcess[], self: PidWithStart): RunView {
   const alive = new Map<number, RunProcess>()
-  for (const process of processes) if (!/[ZXx]/.test(process.state)) alive.set(process.pid, process)
+  const ended = new Map<number, RunProcess>()
+  for (const process of processes)
+    if (process.state === 'Z') ended.set(process.pid, process)
+    else if (!/[Xx]/.test(process.state)) alive.set(process.pid, process)
   const records = new Map<number, ChildRecord>()
+  const zombies: RunView['zombies'] = []
   for (const record of ledger.children) {
-    const process = record.pid === null ? undefined : alive.get(record.pid)
-    if (process && record.exitedAt === null && isRecorded(record, process)) records.set(process.pid, record)
+    if (record.pid === null || record.exitedAt !== null) continue
+    const process = alive.get(record.pid)
+    if (process && isRecorded(record, process)) records.set(process.pid, record)
+    const zombie = ended.get(record.pid)
+    if (zombie && isRecorded(record, zombie)) zombies.push({ process: zombie, record })
   }
   const byId = new Map(ledger.children.map((record) => [record.id, record]))
   const calls = new Map<string, ChildRecord>()
@@ -74,6 +85,13 @@ export function viewRun(ledger: Ledger, processes: readonly RunProcess[], self: 
   }
   const live = [...alive.values()].filter((process) => !isSelf(process) && belongs(process))
 
+  const hasThreadEnded = (owner: ThreadRecord): boolean => {
+    if (owner.endedAt !== null) return true
+    const process = alive.get(owner.pid)
+    if (process === undefined || (owner.start !== null && process.start !== owner.start)) return true
+    return owner.tid !== null && process.tids !== undefined && !process.tids.includes(owner.tid)
+  }
+
   const isBelow = (process: RunProcess, ancestor: RunProcess): boolean => {
     let parent = parentOf(process)
     for (let depth = 0; parent !== undefined && depth < 1000; depth++) {
@@ -85,6 +103,7 @@ export function viewRun(ledger: Ledger, processes: readonly RunProcess[], self: 
   return {
     ledger,
     live,
+    zombies,
     findRecord: (id) => byId.get(id),
     recordOf: (process) => records.get(process.pid),
     processOf: (record) => {
@@ -97,11 +116,8 @@ export function viewRun(ledger: Ledger, processes: readonly RunProcess[], self: 
       return parent && !isSelf(parent) ? parent : undefined
     },
     descendantsOf: (ancestor) => live.filter((process) => isBelow(process, ancestor)),
-    hasOwnerEnded: ({ owner }) => {
-      if (owner.pid === self.pid || owner.endedAt !== null) return true
-      const process = alive.get(owner.pid)
-      return process === undefined || (owner.start !== null && process.start !== owner.start)
-    },
+    hasOwnerEnded: ({ owner }) => owner.pid === self.pid || hasThreadEnded(owner),
+    hasThreadEnded: ({ owner }) => hasThreadEnded(owner),
   }
 }
 

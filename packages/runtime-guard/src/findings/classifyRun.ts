@@ -1,5 +1,6 @@
 import type { ChildRecord, Ledger } from '../ledger/Ledger.ts'
 import type { FindingCode } from '../report/Report.ts'
+import { findKill, type FailedKill } from './findKill.ts'
 import { findOrigin, type Origin } from './findOrigin.ts'
 import { findUserStart, type UserStart } from './findUserStart.ts'
 import { findInfrastructure } from './infrastructure.ts'
@@ -16,20 +17,38 @@ export interface Accusation {
   /** The start in the user's code that led to it; null without an origin. */
   start: UserStart | null
   descendants: RunProcess[]
+  /** How sure it is that the process holds a pipe of the record. */
+  holds?: 'exact' | 'likely'
+  /** What was meant to end it. */
+  kill?: FailedKill
 }
 
 /** A classifier looks at one live process; the first one in the order of the catalog that knows a code wins. */
 type Classifier = (view: RunView, process: RunProcess) => Accusation | undefined
 
-const classifiers: readonly Classifier[] = [classifyDaemon, classifyDescendant, classifyLeak]
+const classifiers: readonly Classifier[] = [
+  classifyThreadOrphan,
+  classifyKilled,
+  classifyStalled,
+  classifyChannel,
+  classifyHolder,
+  classifyDaemon,
+  classifyDescendant,
+  classifyLeak,
+]
 
 /** Everything that is wrong at the moment of the view. */
 export function classifyRun(view: RunView): Accusation[] {
-  return [...accuseLive(view), ...accuseStarts(view.ledger)]
+  const accusations = accuseProcesses(view)
+  return [...accusations, ...accuseStalls(view, accusations), ...accuseStarts(view.ledger)]
 }
 
-/** The part that can still change while one waits: live processes. */
-export function accuseLive(view: RunView): Accusation[] {
+/** The part that can still change while one waits: what is in the process table. */
+export function accuseProcesses(view: RunView): Accusation[] {
+  return [...accuseLive(view), ...accuseZombies(view)].sort((a, b) => startOf(a) - startOf(b))
+}
+
+function accuseLive(view: RunView): Accusation[] {
   const accusations: Accusation[] = []
   for (const process of view.live) {
     if (isInfrastructure(view, process)) continue
@@ -41,7 +60,7 @@ export function accuseLive(view: RunView): Accusation[] {
       }
     }
   }
-  return accusations.sort((a, b) => startOf(a) - startOf(b))
+  return accusations
 }
 
 function startOf({ process, origin }: Accusation): number {
@@ -60,6 +79,52 @@ function isInfrastructure(view: RunView, process: RunProcess): boolean {
 function accuse(view: RunView, code: FindingCode, process: RunProcess, origin: Origin | null): Accusation {
   const start = origin && findUserStart(view.ledger, origin.record)
   return { code, process, origin, start, descendants: view.descendantsOf(process) }
+}
+
+/** A child whose worker thread has ended: nobody hears of its end any more. */
+function classifyThreadOrphan(view: RunView, process: RunProcess): Accusation | undefined {
+  const record = view.recordOf(process)
+  if (record === undefined || record.owner.threadId === 0 || isDisowned(record)) return undefined
+  if (!view.hasOwnerEnded(record)) return undefined
+  return accuse(view, 'thread-orphan', process, { record, confidence: 'exact' })
+}
+
+/** A child, or a process behind one, that a signal was sent to. */
+function classifyKilled(view: RunView, process: RunProcess): Accusation | undefined {
+  const record = view.recordOf(process)
+  const origin: Origin | undefined = record ? { record, confidence: 'exact' } : findOrigin(view, process)
+  const kill = findKill(view, process, origin?.record)
+  if (kill === undefined || (origin && view.processOf(origin.record) && !view.hasOwnerEnded(origin.record)))
+    return undefined
+  return { ...accuse(view, 'kill-ineffective', process, origin ?? null), kill }
+}
+
+/** A child that waited for its owner when that did nothing any more, and that is still there. */
+function classifyStalled(view: RunView, process: RunProcess): Accusation | undefined {
+  const record = view.recordOf(process)
+  if (!record?.stall || !view.hasOwnerEnded(record)) return undefined
+  return accuse(view, record.stall.code, process, { record, confidence: 'exact' })
+}
+
+function classifyChannel(view: RunView, process: RunProcess): Accusation | undefined {
+  const record = view.recordOf(process)
+  if (record?.handle?.ipc !== true || !view.hasOwnerEnded(record)) return undefined
+  return accuse(view, 'open-ipc', process, { record, confidence: 'exact' })
+}
+
+/**
+ * A process behind a child that has ended, which holds one of its pipes. One that somebody started directly is that
+ * start's business, whatever it holds: its own line is the one to change.
+ */
+function classifyHolder(view: RunView, process: RunProcess): Accusation | undefined {
+  const { sockets = [] } = process
+  if (sockets.length === 0 || view.recordOf(process)) return undefined
+  const origin = findOrigin(view, process)
+  if (origin === undefined || !view.hasOwnerEnded(origin.record)) return undefined
+  const { exitedAt, handle, ends } = origin.record
+  if (exitedAt === null || !handle?.pipes || !ends.inodes.some((inode) => inode > 0 && sockets.includes(inode)))
+    return undefined
+  return { ...accuse(view, 'held-pipe', process, origin), holds: ends.confidence }
 }
 
 /** A child that was let go of, or what remains of one whose first process has ended. */
@@ -103,6 +168,31 @@ function isFree({ ref, pipes, ipc }: NonNullable<ChildRecord['handle']>): boolea
 function hasAccusedParent(view: RunView, process: RunProcess): boolean {
   const parent = view.parentOf(process)
   return parent !== undefined && view.live.includes(parent)
+}
+
+/**
+ * Ended children that nobody reaps: their thread is gone, or a process of the run has adopted them (a subreaper, or the
+ * PID 1 of a container) and does not wait. What an init outside of the run has adopted is its business: some reap every second only.
+ */
+function accuseZombies(view: RunView): Accusation[] {
+  return view.zombies.flatMap(({ process, record }) => {
+    const origin: Origin = { record, confidence: 'exact' }
+    if (record.owner.threadId > 0 && view.hasThreadEnded(record) && process.ppid === record.owner.pid)
+      return [accuse(view, 'thread-orphan', process, origin)]
+    const isAdopted = process.ppid !== record.owner.pid && view.live.some(({ pid }) => pid === process.ppid)
+    return isAdopted ? [accuse(view, 'zombie', process, origin)] : []
+  })
+}
+
+/** Children that waited for their owner to the end of it, and went with it: somebody had to end the program by force. */
+function accuseStalls(view: RunView, accusations: readonly Accusation[]): Accusation[] {
+  return view.ledger.children.flatMap((record) => {
+    const { stall, exitedAt } = record
+    if (stall === null || exitedAt !== null || !view.hasOwnerEnded(record)) return []
+    if (accusations.some(({ process, origin }) => process !== null && origin?.record === record)) return []
+    const start = findUserStart(view.ledger, record)
+    return [{ code: stall.code, process: null, origin: { record, confidence: 'exact' }, start, descendants: [] }]
+  })
 }
 
 function accuseStarts(ledger: Ledger): Accusation[] {

@@ -1,13 +1,16 @@
 import { findCallSite } from '../ledger/callSite.ts'
 import type { ChildRecord } from '../ledger/Ledger.ts'
-import type { ChildState, Descendant, Finding, ReportedChild } from '../report/Report.ts'
+import type { ChildState, Descendant, Finding, FindingCode, ReportedChild } from '../report/Report.ts'
 import { findDefinition } from './catalog.ts'
 import type { Accusation } from './classifyRun.ts'
+import type { FailedKill } from './findKill.ts'
+import type { Origin } from './findOrigin.ts'
+import { programOf } from './programOf.ts'
 import type { RunProcess } from './RunProcess.ts'
 
 /** Puts an accusation into the words of the report. `now`: milliseconds since the epoch. */
 export function describeAccusation(accusation: Accusation, now: number): Finding {
-  const { code, start, descendants } = accusation
+  const { code, start, process, holds, descendants } = accusation
   const { severity, hint, rule } = findDefinition(code)
   return {
     code,
@@ -17,16 +20,17 @@ export function describeAccusation(accusation: Accusation, now: number): Finding
     site: start?.site ?? null,
     stack: start?.record.stack ?? [],
     test: null,
-    holders: [],
+    holders: process && holds ? [{ pid: process.pid, argv: process.argv, confidence: holds }] : [],
     descendants: descendants.map(describeDescendant),
     rule,
     hint,
   }
 }
 
-function describe({ code, process, origin, start }: Accusation): string {
+function describe({ code, process, origin, start, kill }: Accusation): string {
   const record = origin?.record
-  const name = programOf(process?.argv ?? record?.argv ?? [])
+  // A zombie has no command line any more.
+  const name = programOf(process && process.argv.length > 0 ? process.argv : (record?.argv ?? []))
   if (code === 'unhandled-spawn-error')
     return `${name} could not be started (${record?.error?.code ?? 'unknown error'}), and nobody listened for the 'error' event.`
   if (code === 'undeclared-daemon')
@@ -37,10 +41,35 @@ function describe({ code, process, origin, start }: Accusation): string {
     const by = describeInner(origin.record, start?.record)
     return `${name} is still running behind ${programOf((start ?? origin).record.argv)}, the child it descends from${by}${likely}.`
   }
+  if (kill) return `${name} is still running after ${describeKill(kill, record)}.`
+  if (code === 'undrained-pipe' || code === 'unended-stdin') return `${name} ${describeStall(code, origin)}.`
+  if (code === 'held-pipe')
+    return `${name} is still running and holds a pipe of ${programOf(record?.argv ?? [])}, which has exited.`
+  if (code === 'zombie')
+    return `${name} has ended and stays a zombie: its new parent, process ${process?.ppid ?? '?'}, does not wait for it.`
   const behind = record === start?.record ? '' : `; it was started behind ${programOf(start?.record.argv ?? [])}`
+  if (process?.state === 'Z')
+    return `${name} has ended and stays a zombie, because worker thread ${record?.owner.threadId ?? '?'} of process ${record?.owner.pid ?? '?'}, which started it, has ended before${behind}.`
+  if (code === 'open-ipc')
+    return `${name} is still running with an open IPC channel although process ${record?.owner.pid ?? '?'}, which started it, has ended${behind}.`
   if (record && record.owner.threadId > 0)
     return `${name} is still running although worker thread ${record.owner.threadId} of process ${record.owner.pid}, which started it, has ended${behind}.`
   return `${name} is still running although process ${record?.owner.pid ?? '?'}, which started it, has ended${behind}.`
+}
+
+function describeStall(code: 'undrained-pipe' | 'unended-stdin', origin: Origin | null): string {
+  const likely = origin?.record.stall?.confidence === 'likely' ? ' (likely)' : ''
+  const owner = `process ${origin?.record.owner.pid ?? '?'}`
+  return code === 'undrained-pipe'
+    ? `waited for its output to be read${likely}, and ${owner} did nothing any more`
+    : `waited for the end of its input${likely}, and ${owner} did nothing any more`
+}
+
+function describeKill({ signal, timeout, isDirect }: FailedKill, record: ChildRecord | undefined): string {
+  if (timeout !== null)
+    return `the time limit of ${timeout} ms, which ended only ${programOf(record?.argv ?? [])}, the child it descends from`
+  if (isDirect || record === undefined) return signal
+  return `${signal} was sent to ${programOf(record.argv)}, the child it descends from`
 }
 
 /** The start inside of a package that stands between the process and the user's own. */
@@ -51,40 +80,13 @@ function describeInner(inner: ChildRecord, outer: ChildRecord | undefined): stri
   return ` (by way of ${place}:${site.line})`
 }
 
-/** The command in a few words: its program, and for an interpreter or a shell what it runs. */
-function programOf(argv: readonly string[]): string {
-  const [file = 'The process', first, second] = argv
-  const name = baseName(file)
-  if (/^(?:ba|da|z|k|a)?sh$|^cmd(?:\.exe)?$/i.test(name) && first !== undefined && second !== undefined)
-    return `\`${shorten(second)}\` (in ${name})`
-  if (/^(?:node|python[\d.]*|ruby|perl|deno|bun)(?:\.exe)?$/i.test(name)) {
-    const script = findScript(argv.slice(1))
-    if (script !== undefined) return `\`${name} ${shorten(baseName(script))}\``
-  }
-  return `\`${shorten([name, ...argv.slice(1)].join(' '))}\``
-}
-
-/** The first word that is neither an option nor the value of one that preloads. */
-function findScript(args: readonly string[]): string | undefined {
-  const preloads = /^(?:-r|--require|--import|--loader|--experimental-loader|-C|--conditions)$/
-  return args.find((word, position) => !word.startsWith('-') && !preloads.test(args[position - 1] ?? ''))
-}
-
-function baseName(path: string): string {
-  return /[^/\\]+$/.exec(path)?.[0] ?? path
-}
-
-function shorten(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim()
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line
-}
-
 function describeChild({ code, process, origin }: Accusation, now: number): ReportedChild | null {
   const record = origin?.record
-  if (process === null) return record ? describeRecord(record, 'failed', now) : null
+  if (process === null)
+    return record ? describeRecord(record, code === 'unhandled-spawn-error' ? 'failed' : 'lost', now) : null
   // The pid of a synchronous call is not in the record as long as it lasts.
   const isRecord = record !== undefined && (record.pid === process.pid || (record.isSync && code === 'leaked-child'))
-  const state: ChildState = code === 'undeclared-daemon' ? 'disowned' : isStopped(process) ? 'stopped' : 'running'
+  const state = stateOf(code, process)
   return {
     id: isRecord ? record.id : `${process.pid}-${process.start}`,
     pid: process.pid,
@@ -100,6 +102,21 @@ function describeChild({ code, process, origin }: Accusation, now: number): Repo
     ppid: process.ppid,
     ownerPid: record?.owner.pid ?? null,
     threadId: record?.owner.threadId ?? 0,
+  }
+}
+
+function stateOf(code: FindingCode, process: RunProcess): ChildState {
+  if (process.state === 'Z') return 'zombie'
+  if (isStopped(process)) return 'stopped'
+  switch (code) {
+    case 'undeclared-daemon':
+      return 'disowned'
+    case 'kill-ineffective':
+      return 'signalled'
+    case 'thread-orphan':
+      return 'thread-orphaned'
+    default:
+      return 'running'
   }
 }
 

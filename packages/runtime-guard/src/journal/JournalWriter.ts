@@ -1,7 +1,7 @@
 import { journalVersion, type JournalEntry, type ProcessEntry } from '../ledger/JournalEntry.ts'
 import { redactArgv } from '../ledger/redactArgv.ts'
 import { getNatives } from './natives.ts'
-import { readWorld, type ProcessStat } from './readIdentity.ts'
+import { readThreadId, readWorld, type ProcessStat } from './readIdentity.ts'
 import { makeRunDirectory, type Identity } from './runDirectory.ts'
 
 /** The thread that writes, and the run it writes for. */
@@ -78,11 +78,13 @@ export function appendLines(file: string, entries: readonly JournalEntry[]): voi
 export function describeThread(owner: JournalOwner, stat?: ProcessStat): ProcessEntry {
   const { pid, start, threadId, role, startedAt, startedBy } = owner
   const isRoot = role === 'root' && threadId === 0
+  const tid = threadId > 0 ? readThreadId() : undefined
   return {
     t: 'process',
     v: journalVersion,
     at: startedAt,
     ...{ pid, start, threadId, role, startedBy },
+    ...(tid !== undefined && { tid }),
     ppid: stat?.ppid ?? process.ppid,
     argv: redactArgv([...process.argv]),
     cwd: currentDirectory(),

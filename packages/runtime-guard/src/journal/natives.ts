@@ -25,6 +25,7 @@ export interface Natives extends Pick<typeof fs, (typeof fileFunctions)[number]>
   Date: DateConstructor
   now: () => number
   setImmediate: typeof setImmediate
+  setTimeout: typeof setTimeout
   wait: (ms: number) => void
 }
 
@@ -51,6 +52,7 @@ function takeNatives(): Natives {
     Date,
     now,
     setImmediate,
+    setTimeout,
     wait: (ms: number) => {
       wait((cell ??= new Int32Array(new SharedArrayBuffer(4))), 0, 0, ms)
     },

@@ -10,6 +10,8 @@ export interface ProcessStat {
   sid: number
   /** Clock ticks since boot, in decimal. */
   start: string
+  /** Clock ticks of processor time that it has used. */
+  cpu: number
 }
 
 /** Reads one line of the form of `/proc/<pid>/stat`; undefined when it is none. The name in brackets may hold anything. */
@@ -27,6 +29,7 @@ export function parseStat(text: string): ProcessStat | undefined {
     pgid: Number(fields[2]),
     sid: Number(fields[3]),
     start,
+    cpu: Number(fields[11]) + Number(fields[12]),
   }
 }
 
@@ -48,5 +51,25 @@ export function readWorld(): string {
     return `${boot} ${readlinkSync('/proc/self/ns/pid')}`
   } catch {
     return process.platform
+  }
+}
+
+/** The kernel's id of the calling thread; undefined without `/proc`. */
+export function readThreadId(): number | undefined {
+  try {
+    const tid = Number(/\/task\/(\d+)$/.exec(getNatives().readlinkSync('/proc/thread-self'))?.[1])
+    return Number.isInteger(tid) ? tid : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The inode behind a descriptor of a process that is a socket, as Node's pipes to children are; undefined for others. */
+export function readSocketInode(pid: number, descriptor: number | string): number | undefined {
+  try {
+    const inode = /^socket:\[(\d+)\]$/.exec(getNatives().readlinkSync(`/proc/${pid}/fd/${descriptor}`))?.[1]
+    return inode === undefined ? undefined : Number(inode)
+  } catch {
+    return undefined
   }
 }

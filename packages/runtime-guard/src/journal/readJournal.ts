@@ -8,6 +8,8 @@ const kinds: ReadonlySet<string> = new Set<JournalEntry['t']>([
   'handle',
   'exit',
   'spawn-error',
+  'kill',
+  'hang',
   'sync',
   'sync-end',
   'end',

@@ -5,6 +5,8 @@ export type JournalEntry =
   | HandleEntry
   | ExitEntry
   | SpawnErrorEntry
+  | KillEntry
+  | HangEntry
   | SyncEntry
   | SyncEndEntry
   | EndEntry
@@ -24,6 +26,8 @@ export interface ProcessEntry {
   start: string | null
   ppid: number
   threadId: number
+  /** The kernel's id of a worker thread; absent in the main thread, and where it cannot be read. */
+  tid?: number
   role: 'root' | 'member'
   argv: string[]
   cwd: string
@@ -59,7 +63,7 @@ export interface SpawnEntry {
   stack: string[]
 }
 
-/** How the owner holds a live child. */
+/** How the owner holds a child that is live, or whose pipes outlive it. */
 export interface HandleEntry {
   t: 'handle'
   id: string
@@ -70,6 +74,10 @@ export interface HandleEntry {
   pipes: number
   /** An IPC channel to the child is open. */
   ipc: boolean
+  /** Inodes of the child's ends of its pipes, by slot of its stdio; 0: none, or not known. */
+  ends?: number[]
+  /** The ends were not read: they are the inodes after those of the owner's ends, because the kernel makes both in one step. */
+  areEndsLikely?: boolean
 }
 
 export interface ExitEntry {
@@ -89,6 +97,23 @@ export interface SpawnErrorEntry {
   code: string
   /** Nobody listened for `'error'` when it was emitted. */
   unhandled: boolean
+}
+
+/** A signal that ends a process, unless it is caught, was sent. */
+export interface KillEntry {
+  t: 'kill'
+  at: number
+  /** As for kill(2): a process, or with a minus a process group. */
+  pid: number
+  signal: string
+}
+
+/** Nothing but children kept the thread alive, and nothing had happened for as long as the settings say. */
+export interface HangEntry {
+  t: 'hang'
+  at: number
+  /** Children that wait for the thread itself, and for what. */
+  stalls: { id: string; code: 'undrained-pipe' | 'unended-stdin'; confidence: 'exact' | 'likely' }[]
 }
 
 /** A synchronous call that begins; its pid is not known before it returns. */

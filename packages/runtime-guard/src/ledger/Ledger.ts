@@ -1,11 +1,21 @@
 import { nextState, type RecordedState } from './childState.ts'
-import type { JournalEntry, ProcessEntry, SpawnErrorEntry, SyncEndEntry } from './JournalEntry.ts'
+import type {
+  HandleEntry,
+  HangEntry,
+  JournalEntry,
+  KillEntry,
+  ProcessEntry,
+  SpawnErrorEntry,
+  SyncEndEntry,
+} from './JournalEntry.ts'
 
 /** A thread of a guarded Node process. */
 export interface ThreadRecord {
   pid: number
   start: string | null
   threadId: number
+  /** The kernel's id of a worker thread; null in the main thread, and where it is not known. */
+  tid: number | null
   ppid: number
   role: 'root' | 'member'
   startedAt: number
@@ -42,10 +52,16 @@ export interface ChildRecord {
   exitCode: number | null
   signal: string | null
   /** How the owner held it when it was last seen; null: not seen since the start. */
-  handle: { ref: boolean; pipes: number; ipc: boolean } | null
+  handle: Pick<HandleEntry, 'ref' | 'pipes' | 'ipc'> | null
+  /** Inodes of the child's ends of its pipes by slot of its stdio (0: none, or not known), and how sure they are. */
+  ends: { inodes: readonly number[]; confidence: 'exact' | 'likely' }
+  /** What it waited for when its owner did nothing any more; null: it was never seen to. */
+  stall: HangEntry['stalls'][number] | null
   error: SpawnErrorEntry | null
   /** Started by a synchronous method. */
   isSync: boolean
+  /** Time limit of a synchronous call in milliseconds; null: none. */
+  timeout: number | null
   /** How the synchronous call ended; null while it lasts, and for the asynchronous methods. */
   syncEnd: SyncEndEntry | null
 }
@@ -54,6 +70,8 @@ export interface ChildRecord {
 export interface Ledger {
   threads: ThreadRecord[]
   children: ChildRecord[]
+  /** Signals that end a process, in the order of each journal. */
+  kills: KillEntry[]
   /** Lines that could not be read: the last line of a killed writer. */
   torn: number
   blind: string[]
@@ -68,7 +86,7 @@ export interface JournalFile {
 
 /** Reads the journals of a run into one picture. Files without a first line that names their thread are only counted. */
 export function buildLedger(files: readonly JournalFile[]): Ledger {
-  const ledger: Ledger = { threads: [], children: [], torn: 0, blind: [], judged: false }
+  const ledger: Ledger = { threads: [], children: [], kills: [], torn: 0, blind: [], judged: false }
   for (const file of files) addJournal(ledger, file)
   return ledger
 }
@@ -85,17 +103,23 @@ function addJournal(ledger: Ledger, file: JournalFile): void {
       ledger.judged = true
     } else if (entry.t === 'blind') {
       if (!ledger.blind.includes(entry.reason)) ledger.blind.push(entry.reason)
+    } else if (entry.t === 'kill') {
+      ledger.kills.push(entry)
     } else if (owner !== undefined) {
       applyEntry(ledger, owner, children, entry)
     }
   }
 }
 
-type ThreadEntry = Exclude<JournalEntry, { t: 'process' | 'judged' | 'blind' }>
+type ThreadEntry = Exclude<JournalEntry, { t: 'process' | 'judged' | 'blind' | 'kill' }>
 
 function applyEntry(ledger: Ledger, owner: ThreadRecord, children: Map<string, ChildRecord>, entry: ThreadEntry): void {
   if (entry.t === 'end') {
     owner.endedAt = entry.at
+    return
+  }
+  if (entry.t === 'hang') {
+    for (const child of children.values()) child.stall = entry.stalls.find(({ id }) => id === child.id) ?? null
     return
   }
   if (entry.t === 'spawn' || entry.t === 'sync') {
@@ -109,6 +133,7 @@ function applyEntry(ledger: Ledger, owner: ThreadRecord, children: Map<string, C
   switch (entry.t) {
     case 'handle':
       child.handle = { ref: entry.ref, pipes: entry.pipes, ipc: entry.ipc }
+      if (entry.ends) child.ends = { inodes: entry.ends, confidence: entry.areEndsLikely ? 'likely' : 'exact' }
       child.state = nextState(child.state, isReleased(child) ? 'disowned' : 'held')
       break
     case 'exit':
@@ -139,9 +164,25 @@ function isReleased({ detached, handle }: ChildRecord): boolean {
 function threadOf(entry: ProcessEntry): ThreadRecord {
   const { pid, start, threadId, ppid, role, at, argv, cwd, node, platform, world } = entry
   const parents = entry.parents ?? []
-  const { token = null, startedBy } = entry
+  const { token = null, tid = null, startedBy } = entry
   return {
-    ...{ pid, start, threadId, ppid, role, startedAt: at, argv, cwd, node, platform, world, parents, token, startedBy },
+    ...{
+      pid,
+      start,
+      threadId,
+      tid,
+      ppid,
+      role,
+      startedAt: at,
+      argv,
+      cwd,
+      node,
+      platform,
+      world,
+      parents,
+      token,
+      startedBy,
+    },
     endedAt: null,
   }
 }
@@ -161,7 +202,10 @@ function childOf(owner: ThreadRecord, entry: Extract<JournalEntry, { t: 'spawn' 
     exitCode: null,
     signal: null,
     handle: null,
+    ends: { inodes: [], confidence: 'likely' },
+    stall: null,
     error: null,
+    timeout: isSync ? entry.timeout : null,
     syncEnd: null,
   }
 }

@@ -1,20 +1,31 @@
 import type { ChildProcess } from 'node:child_process'
-import type { HandleEntry, JournalEntry, SpawnEntry, SyncEndEntry, SyncEntry } from '../ledger/JournalEntry.ts'
+import type { ExamineHang, StreamState } from '../journal/hang.ts'
+import type {
+  HandleEntry,
+  HangEntry,
+  JournalEntry,
+  SpawnEntry,
+  SyncEndEntry,
+  SyncEntry,
+} from '../ledger/JournalEntry.ts'
 import { redactArgv, redactText } from '../ledger/redactArgv.ts'
 import { currentDirectory, type JournalOwner, type JournalWriter } from '../journal/JournalWriter.ts'
 import { getNatives } from '../journal/natives.ts'
 import { markCookie } from '../journal/runCookie.ts'
 import { readStat } from '../journal/readIdentity.ts'
-import type { Boundary, FinishSync, NormalisedSpawnOptions, SyncResult } from './Observation.ts'
 import { captureFrames } from './captureFrames.ts'
-
-interface ProcessHandle {
-  pid?: unknown
-  close: (...args: unknown[]) => unknown
-  hasRef?: () => boolean
-}
-
-type ObservedChild = ChildProcess & { _handle?: ProcessHandle | null; _events?: Record<string, unknown> }
+import { areHandlesOf } from './activeHandles.ts'
+import {
+  completeEnds,
+  findChannel,
+  findOpenPipes,
+  isAnyKnown,
+  readEnds,
+  type ObservedChild,
+  type ProcessHandle,
+} from './childPipes.ts'
+import type { Boundary, FinishSync, NormalisedSpawnOptions, SyncResult } from './Observation.ts'
+import { Watchdog } from './Watchdog.ts'
 
 interface LiveChild {
   entry: SpawnEntry
@@ -22,6 +33,8 @@ interface LiveChild {
   handle: ProcessHandle
   /** What the journal already says about the handle. */
   written: string
+  /** Inodes of the child's ends of its pipes; undefined as long as nobody has read them. */
+  ends?: number[]
 }
 
 /** Follows the children of one thread from their start to their end. Nothing is kept of a child that has ended. */
@@ -34,12 +47,17 @@ export class ChildObserver {
   /** Children with an environment of their own get the cookie too. */
   private readonly isInjecting: boolean
   private readonly live: Map<string, LiveChild>
+  /** Children that have ended and have a pipe open: something else holds its other end, or nobody has read it to its end. */
+  private readonly lingering: Set<LiveChild>
   /** Entries that may wait for the next turn of the loop. */
   private pending: (() => JournalEntry[])[]
   private isScheduled: boolean
   private serial: number
+  /** When something last happened to a child of this thread, in milliseconds since the epoch. */
+  private activeAt: number
+  private readonly watchdog: Watchdog
 
-  constructor(writer: JournalWriter, owner: JournalOwner) {
+  constructor(writer: JournalWriter, owner: JournalOwner, examine?: ExamineHang) {
     this.writer = writer
     this.owner = owner
     this.prefix = `${owner.pid}-${owner.start ?? 'x'}.${owner.threadId}`
@@ -49,9 +67,12 @@ export class ChildObserver {
       .filter(Boolean)
     this.isInjecting = process.env.RUNTIME_GUARD_COOKIE === 'inject'
     this.live = new Map()
+    this.lingering = new Set()
     this.pending = []
     this.isScheduled = false
     this.serial = 0
+    this.activeAt = getNatives().now()
+    this.watchdog = new Watchdog(this, owner.threadId === 0 ? examine : undefined)
   }
 
   nextId(): string {
@@ -93,7 +114,16 @@ export class ChildObserver {
     const record: LiveChild = { entry, child: observed, handle, written: '' }
     this.live.set(entry.id, record)
     this.watchEnd(record, handle)
+    this.watchdog.arm()
     this.defer(() => (this.live.has(entry.id) ? this.describeHandle(record) : []))
+  }
+
+  /** Records a signal that ends a process, unless it is caught; others are messages. */
+  observeKill(pid: number, signal: unknown): void {
+    const name = endingSignal(signal)
+    if (name === undefined) return
+    const at = getNatives().now()
+    this.defer(() => [{ t: 'kill', at, pid, signal: name }])
   }
 
   /** Makes the cookie that a child is about to get say which start it is; call what is returned after the start. */
@@ -164,8 +194,9 @@ export class ChildObserver {
     })
   }
 
-  private recordEnd({ entry, child }: LiveChild): void {
+  private recordEnd(record: LiveChild): void {
     try {
+      const { entry, child } = record
       if (!this.live.delete(entry.id)) return
       const { id } = entry
       const at = getNatives().now()
@@ -176,6 +207,7 @@ export class ChildObserver {
         return
       }
       const { exitCode: code, signalCode: signal } = child
+      this.lingering.add(record)
       this.defer(() => [{ t: 'exit', id, at, code, signal }])
     } catch {
       // The program made the handle unreadable: its business.
@@ -187,15 +219,29 @@ export class ChildObserver {
     if (entry.pid === null) return []
     const at = getNatives().now()
     const ref = handle.hasRef?.() ?? true
-    const pipes = child.stdio.filter((stream) => stream && !stream.destroyed).length
+    const pipes = findOpenPipes(child).length
     const ipc = child.connected
     const written = `${ref} ${pipes} ${ipc}`
     if (written === record.written) return []
     record.written = written
-    return [{ t: 'handle', id: entry.id, at, ref, pipes, ipc }]
+    const isNew = record.ends === undefined
+    const ends = (record.ends ??= pipes > 0 ? readEnds(entry) : [])
+    return [{ t: 'handle', id: entry.id, at, ref, pipes, ipc, ...(isNew && isAnyKnown(ends) && { ends }) }]
+  }
+
+  /** A child that has ended and whose pipes have not: where nobody has read the ends, the owner's own tell them. */
+  private describeLingering({ child, entry, ends: read }: LiveChild): HandleEntry {
+    const pipes = findOpenPipes(child).length
+    const areEndsLikely = read === undefined || !isAnyKnown(read)
+    const ends = areEndsLikely ? completeEnds(child, []) : read
+    return {
+      ...{ t: 'handle', id: entry.id, at: getNatives().now(), ref: false, pipes, ipc: false, ends },
+      ...(areEndsLikely && { areEndsLikely }),
+    }
   }
 
   private defer(entries: () => JournalEntry[]): void {
+    this.activeAt = getNatives().now()
     this.pending.push(entries)
     if (this.isScheduled) return
     this.isScheduled = true
@@ -219,8 +265,63 @@ export class ChildObserver {
         // A mock of a child: nothing can be said of it.
       }
     }
-    if (final) for (const record of this.live.values()) entries.push(...this.describeHandle(record))
+    for (const record of this.lingering) if (findOpenPipes(record.child).length === 0) this.lingering.delete(record)
+    if (final) {
+      for (const record of this.live.values()) entries.push(...this.describeHandle(record))
+      for (const record of this.lingering) entries.push(this.describeLingering(record))
+    }
     if (entries.length > 0) this.writer.append(entries)
+  }
+
+  recordHang(entry: HangEntry): void {
+    this.writer.append([entry])
+  }
+
+  /** Milliseconds since the epoch. */
+  lastActivity(): number {
+    return this.activeAt
+  }
+
+  hasChildren(): boolean {
+    for (const record of this.lingering) if (findOpenPipes(record.child).length === 0) this.lingering.delete(record)
+    return this.live.size + this.lingering.size > 0
+  }
+
+  /** Bytes that have gone through the pipes of the children that it still has. */
+  countBytes(): number {
+    let bytes = 0
+    for (const { child } of [...this.live.values(), ...this.lingering])
+      for (const stream of findOpenPipes(child)) {
+        const { bytesRead = 0, bytesWritten = 0 } = stream as { bytesRead?: number; bytesWritten?: number }
+        bytes += bytesRead + bytesWritten
+      }
+    return bytes
+  }
+
+  /**
+   * True when nothing but children and their pipes keeps the loop alive, apart from the one child of a wrapper that only waits for
+   * it: that shares its stdio, and may take as long as it likes.
+   */
+  isHeldByChildrenAlone(): boolean {
+    const [only, ...others] = [...this.live.values(), ...this.lingering]
+    if (only === undefined) return false
+    if (others.length === 0 && !only.entry.stdio.includes('pipe') && !only.child.connected) return false
+    return areHandlesOf([only.child, ...others.map(({ child }) => child)])
+  }
+
+  /** What the streams of the children say of who waits for whom. */
+  describeStreams(): StreamState[] {
+    return [...this.live.values(), ...this.lingering].map(({ entry, child, ends = [] }) => {
+      const { stdin, stdout, stderr } = child
+      return {
+        id: entry.id,
+        ends: completeEnds(child, ends),
+        isStdinOpen: Boolean(stdin && !stdin.writableEnded && !stdin.destroyed),
+        unread: [stdout, stderr].map((stream) =>
+          Boolean(stream && !stream.destroyed && !stream.readableFlowing && stream.readableLength > 0),
+        ) as [boolean, boolean],
+      }
+    })
   }
 
   /** What the disk did not take of the children that are alive. */
@@ -234,11 +335,9 @@ export class ChildObserver {
 
   /** Closes this side of every pipe and channel to a live child. */
   closePipes(): void {
-    for (const { child } of this.live.values()) {
+    for (const { child } of [...this.live.values(), ...this.lingering]) {
       for (const stream of child.stdio) closeHandle((stream as { _handle?: unknown } | null)?._handle)
-      const holder = child as unknown as Record<symbol, unknown>
-      for (const symbol of Object.getOwnPropertySymbols(child))
-        if (symbol.description === 'kChannelHandle') closeHandle(holder[symbol])
+      closeHandle(findChannel(child))
     }
   }
 }
@@ -281,4 +380,12 @@ function errorName(exitCode: number | null): string {
   } catch {
     return `error ${exitCode}`
   }
+}
+
+const endingSignals: Record<string, number> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGTERM: 15 }
+
+/** The name of a signal that is meant to end its receiver, given as `kill` takes it: a name, a number, or nothing. */
+function endingSignal(signal: unknown): string | undefined {
+  if (signal === undefined || signal === null) return 'SIGTERM'
+  return Object.keys(endingSignals).find((name) => name === signal || endingSignals[name] === signal)
 }

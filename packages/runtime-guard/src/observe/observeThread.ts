@@ -3,11 +3,13 @@ import { JournalWriter } from '../journal/JournalWriter.ts'
 import { getNatives } from '../journal/natives.ts'
 import { ChildObserver } from './ChildObserver.ts'
 import { setOwnFiles } from './hideGuardFrames.ts'
+import type { ExamineHang } from '../journal/hang.ts'
 import type { Observation } from './Observation.ts'
 import { patchClassOf } from './patchClass.ts'
+import { watchProcessKills } from './watchKills.ts'
 
 /** Begins to follow the children of this thread: what the preload loads at the first start. */
-export function observeThread(guard: Guard, ownFiles: readonly string[]): Observation {
+export function observeThread(guard: Guard, ownFiles: readonly string[], examine: ExamineHang): Observation {
   const { owner } = guard
   setOwnFiles(ownFiles)
   const writer = new JournalWriter(owner)
@@ -15,7 +17,10 @@ export function observeThread(guard: Guard, ownFiles: readonly string[]): Observ
   writer.onOpen = () => {
     guard.stderr = identifyStderr()
   }
-  const observer = new ChildObserver(writer, owner)
+  const observer = new ChildObserver(writer, owner, examine)
+  watchProcessKills((pid, signal) => {
+    observer.observeKill(pid, signal)
+  })
   return {
     patchClassOf: (child) => patchClassOf(child, observer),
     beginSync: (options, boundary) => observer.beginSync(options, boundary),

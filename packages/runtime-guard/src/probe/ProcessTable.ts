@@ -11,6 +11,17 @@ export interface ProcessInfo {
   start: string
   /** The same in milliseconds since the epoch, as exact as the OS tells it (10 ms on Linux). */
   startedAt: number
+  /** Processor time that it has used, in units of the platform. */
+  cpu: number
+}
+
+/** What a process that does nothing waits for. */
+export interface ProcessWaits {
+  /** Inodes of the sockets that it waits to read from, and to write to. */
+  reads: number[]
+  writes: number[]
+  /** It listens for connections, or for changes of files: waiting is its work. */
+  isService: boolean
 }
 
 /** The processes of a machine. One file per platform implements it. */
@@ -26,6 +37,12 @@ export interface ProcessTable {
   /** The command line; undefined when it is gone or hidden. */
   readArgv(pid: number): string[] | undefined
   readCwd(pid: number): string | undefined
+  /** The kernel's ids of the threads of a process; undefined when they cannot be read. */
+  readThreads(pid: number): number[] | undefined
+  /** The inodes of the sockets that a process has open; undefined when they cannot be read. */
+  readSockets(pid: number): number[] | undefined
+  /** What a process waits for; undefined when it cannot be read. */
+  readWaits(pid: number): ProcessWaits | undefined
 }
 
 /** A zombie has ended, whatever `kill(pid, 0)` says. */

@@ -18,5 +18,8 @@ function blindProcessTable(platform: string): ProcessTable {
     readEnvironment: () => undefined,
     readArgv: () => undefined,
     readCwd: () => undefined,
+    readThreads: () => undefined,
+    readSockets: () => undefined,
+    readWaits: () => undefined,
   }
 }

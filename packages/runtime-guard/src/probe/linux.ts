@@ -1,5 +1,6 @@
 import { getNatives } from '../journal/natives.ts'
-import { parseStat } from '../journal/readIdentity.ts'
+import { parseStat, readSocketInode } from '../journal/readIdentity.ts'
+import { readWaits } from './linuxWaits.ts'
 import type { ProcessInfo, ProcessTable } from './ProcessTable.ts'
 
 /** `/proc` counts in units of USER_HZ, which is 100 on every architecture that Node supports. */
@@ -73,6 +74,24 @@ export function linuxProcessTable(): ProcessTable {
     readCwd(pid) {
       try {
         return readlinkSync(`/proc/${pid}/cwd`)
+      } catch {
+        return undefined
+      }
+    },
+    readSockets(pid) {
+      try {
+        return readdirSync(`/proc/${pid}/fd`).flatMap((descriptor) => {
+          const inode = readSocketInode(pid, descriptor)
+          return inode === undefined ? [] : [inode]
+        })
+      } catch {
+        return undefined
+      }
+    },
+    readWaits,
+    readThreads(pid) {
+      try {
+        return readdirSync(`/proc/${pid}/task`).map(Number)
       } catch {
         return undefined
       }

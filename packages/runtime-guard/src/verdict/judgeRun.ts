@@ -1,4 +1,4 @@
-import { accuseLive, classifyRun, type Accusation } from '../findings/classifyRun.ts'
+import { accuseProcesses, classifyRun, type Accusation } from '../findings/classifyRun.ts'
 import { findDefinition } from '../findings/catalog.ts'
 import { describeAccusation } from '../findings/describeAccusation.ts'
 import { viewRun, type RunView } from '../findings/RunView.ts'
@@ -45,7 +45,7 @@ export function judgeRun(options: JudgeOptions): Report {
   const self = rootOf(runDir) ?? { pid: -1, start: null }
   const run = describeRun(options, ledger, self)
   const startedAt = Date.parse(run.startedAt)
-  const look = (): RunView => viewRun(ledger, takeSnapshot(probe, { runDir, startedAt }, settings.redact), self)
+  const look = (): RunView => viewRun(ledger, takeSnapshot(probe, { runDir, startedAt, ledger }, settings.redact), self)
 
   const view = waitForEnds(options, look)
   const judgedAt = now()
@@ -76,19 +76,22 @@ function redactLedger(ledger: Ledger, globs: readonly string[]): Ledger {
 /** Looks until nothing is left to accuse or the grace is over; the last look is a whole one, because processes fork. */
 function waitForEnds({ probe, settings, wait, now, beforeGrace }: JudgeOptions, look: () => RunView): RunView {
   let view = look()
-  let accused = accuseLive(view)
+  let accused = accuseProcesses(view)
   if (accused.length === 0) return view
   beforeGrace?.()
-  const deadline = now() + settings.graceMs
-  for (let step = 2; accused.length > 0 && now() < deadline; step = Math.min(step * 2, 20)) {
-    wait(Math.min(step, Math.max(1, deadline - now())))
+  const graceEnd = now() + settings.graceMs
+  // What was told to end gets the time that it would get before a SIGKILL.
+  const deadline = (): number =>
+    Math.max(graceEnd, ...accused.map(({ kill }) => (kill ? kill.at + settings.killGraceMs : 0)))
+  for (let step = 2; accused.length > 0 && now() < deadline(); step = Math.min(step * 2, 20)) {
+    wait(Math.min(step, Math.max(1, deadline() - now())))
     const isAnyAlive = accused.some(({ process }) => {
       const current = process ? probe.find(process.pid) : undefined
       return current !== undefined && current.start === process?.start && !isDead(current)
     })
     if (isAnyAlive) continue
     view = look()
-    accused = accuseLive(view)
+    accused = accuseProcesses(view)
   }
   return accused.length > 0 ? look() : view
 }

@@ -19,7 +19,10 @@ export function listRunProcesses(run: KnownRun, probe: ProcessTable, redact: rea
   const ledger = buildLedger(readRun(run.runDir).files)
   const startedAt = Math.min(run.changedAt, ...ledger.threads.map((thread) => thread.startedAt))
   // Nobody judges here, so nobody is left out.
-  const view = viewRun(ledger, takeSnapshot(probe, { runDir: run.runDir, startedAt }, redact), { pid: -1, start: null })
+  const view = viewRun(ledger, takeSnapshot(probe, { runDir: run.runDir, startedAt, ledger }, redact), {
+    pid: -1,
+    start: null,
+  })
   return view.live
     .map((process) => {
       const record = view.recordOf(process)

@@ -1,4 +1,4 @@
-import { accuseLive } from '../findings/classifyRun.ts'
+import { accuseProcesses } from '../findings/classifyRun.ts'
 import { viewRun } from '../findings/RunView.ts'
 import { findRuns, type KnownRun } from '../journal/findRuns.ts'
 import { appendLines } from '../journal/JournalWriter.ts'
@@ -38,7 +38,8 @@ export function reviewStaleRuns(runsDir: string, ownRunDir: string, probe: Proce
 function countLeft(run: KnownRun, probe: ProcessTable): number {
   const ledger = buildLedger(readRun(run.runDir).files)
   const startedAt = Math.min(run.changedAt, ...ledger.threads.map((thread) => thread.startedAt))
-  return accuseLive(viewRun(ledger, takeSnapshot(probe, { runDir: run.runDir, startedAt }, []), run.root)).length
+  return accuseProcesses(viewRun(ledger, takeSnapshot(probe, { runDir: run.runDir, startedAt, ledger }, []), run.root))
+    .length
 }
 
 function describe({ root, argv }: KnownRun, left: number): string {

@@ -1,5 +1,6 @@
 import type { RunProcess } from '../findings/RunProcess.ts'
 import { findCookieOf } from '../journal/runCookie.ts'
+import type { Ledger } from '../ledger/Ledger.ts'
 import { redactArgv } from '../ledger/redactArgv.ts'
 import type { ProcessInfo, ProcessTable } from '../probe/ProcessTable.ts'
 
@@ -9,13 +10,23 @@ const slackMs = 1500
 /** The processes that can belong to a run: those that started no earlier than its root. */
 export function takeSnapshot(
   probe: ProcessTable,
-  run: { runDir: string; startedAt: number },
+  run: { runDir: string; startedAt: number; ledger: Ledger },
   redact: readonly string[],
 ): RunProcess[] {
+  const arePipesHeld = run.ledger.children.some((record) => record.exitedAt !== null && (record.handle?.pipes ?? 0) > 0)
+  const owners = new Set(run.ledger.threads.filter(({ tid }) => tid !== null).map(({ pid }) => pid))
   return probe
     .list()
     .filter((process) => process.startedAt >= run.startedAt - slackMs)
-    .map((process) => describeProcess(probe, process, run.runDir, redact))
+    .map((process) => {
+      const tids = owners.has(process.pid) ? probe.readThreads(process.pid) : undefined
+      const sockets = arePipesHeld ? probe.readSockets(process.pid) : undefined
+      return {
+        ...describeProcess(probe, process, run.runDir, redact),
+        ...(tids && { tids }),
+        ...(sockets && { sockets }),
+      }
+    })
 }
 
 function describeProcess(

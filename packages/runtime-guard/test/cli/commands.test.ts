@@ -130,10 +130,17 @@ describe('explain', () => {
     expect(status).toBe(0)
     expect(stdout.split('\n').map((line) => line.split(' ')[0])).toEqual([
       'blind',
+      'held-pipe',
+      'kill-ineffective',
       'leaked-child',
+      'open-ipc',
       'orphan-descendant',
+      'thread-orphan',
       'undeclared-daemon',
+      'undrained-pipe',
+      'unended-stdin',
       'unhandled-spawn-error',
+      'zombie',
       '',
     ])
   })

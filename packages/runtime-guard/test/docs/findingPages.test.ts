@@ -22,7 +22,9 @@ function readProgram(code: string, heading: string): string | undefined {
 
 function runProgram(program: string) {
   place.write('program.mjs', program)
-  place.run(['run', '--out', 'json:report.json', '--', process.execPath, 'program.mjs'])
+  place.run(['run', '--out', 'json:report.json', '--', process.execPath, 'program.mjs'], {
+    env: { RUNTIME_GUARD_HANG_AFTER_MS: '1000' },
+  })
   const report = place.readReport('report.json')
   endLeaked(report)
   return report
@@ -31,12 +33,7 @@ function runProgram(program: string) {
 const headings = ['What it means', 'A program that has it', 'How to mend it', 'What is not seen']
 
 test('most pages show a program', () => {
-  expect(codes.filter((code) => readProgram(code, 'A program that has it') !== undefined)).toEqual([
-    'leaked-child',
-    'orphan-descendant',
-    'undeclared-daemon',
-    'unhandled-spawn-error',
-  ])
+  expect(codes.filter((code) => readProgram(code, 'A program that has it') === undefined)).toEqual(['blind', 'zombie'])
 })
 
 describe.each(codes)('the page of %s', (code) => {

@@ -123,12 +123,146 @@ describe('a child of a member', () => {
     ])
   })
 
-  it('is leaked when only its thread has ended', () => {
+  it('is the orphan of its thread when only that has ended', () => {
     const thread = threadOf(300, { threadId: 2 })
     const journals = [[threadOf(100)], [threadOf(300)], [thread, spawnOf(400), { t: 'end', at: 1, code: 0 } as const]]
     expect(classify(journals, [processOf(300), processOf(400, { ppid: 300 })])).toContain(
-      'leaked-child 400 from 400 (exact) with ',
+      'thread-orphan 400 from 400 (exact) with ',
     )
+  })
+
+  it('is the orphan of a thread that was terminated: the kernel does not list it any more', () => {
+    const journals = [[threadOf(100)], [threadOf(300)], [threadOf(300, { threadId: 2, tid: 305 }), spawnOf(400)]]
+    const child = processOf(400, { ppid: 300 })
+    const orphans = (tids: number[]): string[] =>
+      classify(journals, [processOf(300, { tids }), child]).filter((text) => text.includes('400 from'))
+    expect(orphans([300, 305])).toEqual([])
+    expect(orphans([300, 301])).toEqual(['thread-orphan 400 from 400 (exact) with '])
+  })
+})
+
+describe('a zombie', () => {
+  const zombie = processOf(400, { ppid: 300, state: 'Z', argv: [] })
+
+  it('is nothing while the thread that started it can reap it', () => {
+    expect(
+      classify(
+        [
+          [threadOf(100), spawnOf(300)],
+          [threadOf(300), spawnOf(400)],
+        ],
+        [processOf(300), zombie],
+      ),
+    ).toEqual(['leaked-child 300 from 300 (exact) with '])
+  })
+
+  it('is the orphan of a thread that has ended', () => {
+    const journals = [[threadOf(100)], [threadOf(300)], [threadOf(300, { threadId: 2, tid: 305 }), spawnOf(400)]]
+    expect(classify(journals, [processOf(300, { tids: [300] }), zombie])).toContain(
+      'thread-orphan 400 from 400 (exact) with ',
+    )
+  })
+
+  it('is one when a process of the run has adopted it', () => {
+    const journals = [[threadOf(100)], [threadOf(1)], [threadOf(300), spawnOf(400)]]
+    const init = processOf(1, { ppid: 0, start: '10', startedAt: 10_000 })
+    expect(classify(journals, [init, { ...zombie, ppid: 1 }])).toContain('zombie 400 from 400 (exact) with ')
+  })
+
+  it('is the business of an init process outside of the run', () => {
+    const journals = [[threadOf(100)], [threadOf(300), spawnOf(400)]]
+    const init = processOf(1, { ppid: 0, startedAt: 1, carriesCookie: false })
+    expect(classify(journals, [init, { ...zombie, ppid: 1 }])).toEqual([])
+  })
+})
+
+describe('a process that a signal was sent to', () => {
+  const kill = (pid: number, at: number, signal = 'SIGTERM'): JournalEntry => ({ t: 'kill', at, pid, signal })
+
+  it('is one that the kill did not end', () => {
+    expect(classify([[threadOf(100), spawnOf(200), kill(200, 10_900)]], [processOf(200)])).toEqual([
+      'kill-ineffective 200 from 200 (exact) with ',
+    ])
+  })
+
+  it.each([
+    ['by its group', kill(-100, 10_900)],
+    ['by somebody who knows its pid', kill(201, 10_900)],
+    ['by way of its shell', kill(200, 10_900)],
+  ])('behind a shell, %s', (_, entry) => {
+    const shell = spawnOf(200, { argv: ['/bin/sh', '-c', 'sleep 9; true'], shell: true })
+    const journal = [threadOf(100), shell, entry, exitOf(200, 10_950)]
+    expect(classify([journal], [processOf(201, { ppid: 1, startedBy: 'c200' })])).toEqual([
+      'kill-ineffective 201 from 200 (exact) with ',
+    ])
+  })
+
+  it('before it started was another one with the same pid', () => {
+    expect(classify([[threadOf(100), kill(200, 10_100), spawnOf(200)]], [processOf(200)])).toEqual([
+      'leaked-child 200 from 200 (exact) with ',
+    ])
+  })
+
+  it('behind a synchronous call is told so by its time limit', () => {
+    const call: JournalEntry = {
+      ...{
+        t: 'sync',
+        id: 's1',
+        at: 10_100,
+        method: 'execSync',
+        file: '/bin/sh',
+        argv: ['/bin/sh', '-c', 'sleep 9; true'],
+      },
+      ...{ cwd: '/', shell: true, timeout: 300, stack: [] },
+    }
+    const end: JournalEntry = {
+      ...{ t: 'sync-end', id: 's1', at: 10_400, ms: 300, pid: 200, code: null, signal: 'SIGTERM', error: 'ETIMEDOUT' },
+    }
+    expect(classify([[threadOf(100), call, end]], [processOf(201, { ppid: 1, startedBy: 's1' })])).toEqual([
+      'kill-ineffective 201 from 200 (exact) with ',
+    ])
+  })
+
+  it('and that its owner still waits for is its business', () => {
+    const journals = [
+      [threadOf(100), spawnOf(300)],
+      [threadOf(300), spawnOf(400), kill(400, 10_900)],
+    ]
+    expect(classify(journals, [processOf(300), processOf(400, { ppid: 300 })])).toEqual([
+      'leaked-child 300 from 300 (exact) with 400',
+    ])
+  })
+})
+
+describe('a channel or a pipe that is open at the end', () => {
+  const held = (pid: number, change: object): JournalEntry => ({
+    ...{ t: 'handle', id: `c${pid}`, at: 0, ref: true, pipes: 0, ipc: false },
+    ...change,
+  })
+
+  it('is an open channel of a live child', () => {
+    expect(classify([[threadOf(100), spawnOf(200), held(200, { ipc: true })]], [processOf(200)])).toEqual([
+      'open-ipc 200 from 200 (exact) with ',
+    ])
+  })
+
+  const journal = [threadOf(100), spawnOf(200), exitOf(200, 10_950), held(200, { pipes: 1, ends: [71, 73] })]
+  const holder = processOf(201, { ppid: 1, startedBy: 'c200', sockets: [9, 73] })
+
+  it('is held by the process that has its other end', () => {
+    expect(classify([journal], [holder])).toEqual(['held-pipe 201 from 200 (exact) with '])
+  })
+
+  it.each([
+    ['other sockets', { ...holder, sockets: [9, 72] }],
+    ['none', { ...holder, sockets: [] }],
+  ])('is not held by one that has %s', (_, process) => {
+    expect(classify([journal], [process])).toEqual(['orphan-descendant 201 from 200 (exact) with '])
+  })
+
+  it('is no matter of a process that has a line of its own', () => {
+    const journals = [journal, [threadOf(300), spawnOf(201)]]
+    expect(classify(journals, [holder])).toEqual(['leaked-child 201 from 201 (exact) with '])
   })
 })
 

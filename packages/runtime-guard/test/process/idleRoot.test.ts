@@ -60,7 +60,7 @@ waiting.on('exit', () => process.exit())`
     const text = `const { execSync } = require('node:child_process')
 try { execSync('sleep 30; true', { timeout: 200, stdio: 'ignore' }) } catch {}`
     expect(summarise(await runProgram({ files: { 'main.js': text } }))).toEqual([
-      'error orphan-descendant at main.js:2:7: descendant sleep 30',
+      'error kill-ineffective at main.js:2:7: descendant sleep 30',
     ])
   })
 })

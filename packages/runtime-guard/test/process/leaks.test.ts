@@ -57,7 +57,7 @@ fork(__dirname + '/forked.js').once('message', () => process.exit(0))
       { 'forked.js': `setTimeout(() => {}, 30_000); process.send('up')` },
     )
     expect(result.report?.findings.map(({ code, site }) => [code, site?.line, site?.column])).toEqual([
-      ['leaked-child', 2, 1],
+      ['open-ipc', 2, 1],
     ])
     expect(result.report?.findings[0]?.child?.method).toBe('fork')
     expect(result.report?.findings[0]?.message).toContain('`node forked.js`')
@@ -81,7 +81,7 @@ const child = exec('sleep 30; true', () => {})
 setTimeout(() => child.kill(), 300)
 child.once('exit', () => process.exit(0))
 `)
-    expect(summarise(result)).toEqual(['error orphan-descendant at main.js:2:15: descendant sleep 30'])
+    expect(summarise(result)).toEqual(['error kill-ineffective at main.js:2:15: descendant sleep 30'])
     expect(result.code).toBe(70)
   })
 
@@ -146,7 +146,7 @@ if (isMainThread) {
   parentPort.postMessage('started')
 }
 `)
-    expect(summarise(result)).toEqual(['error leaked-child at main.js:6:33: spawn sleep 30'])
+    expect(summarise(result)).toEqual(['error thread-orphan at main.js:6:33: spawn sleep 30'])
     expect(result.report?.findings[0]?.child?.threadId).toBe(1)
   })
 
@@ -158,7 +158,7 @@ if (isMainThread) {
   require('node:child_process').spawn('/bin/sleep', ['30'], { stdio: 'ignore' }).unref()
 }
 `)
-    expect(summarise(result)).toEqual(['error leaked-child at main.js:5:33: spawn /bin/sleep 30'])
+    expect(summarise(result)).toEqual(['error thread-orphan at main.js:5:33: spawn /bin/sleep 30'])
   })
 
   it('is a member that ended cleanly', async () => {
@@ -221,7 +221,9 @@ it('starts a server', () => {
       },
       env: fail,
     })
-    expect(summarise(result)).toEqual(['error leaked-child at leaks.test.ts:10:3: spawn sleep 30'])
+    expect(summarise(result)).toEqual([
+      `error ${pool === 'threads' ? 'thread-orphan' : 'leaked-child'} at leaks.test.ts:10:3: spawn sleep 30`,
+    ])
     expect(result.code).toBe(70)
     expect(result.stdout).toContain('1 passed')
   })

@@ -1,0 +1,96 @@
+import { getNatives } from '../journal/natives.ts'
+import type { HangEntry } from '../ledger/JournalEntry.ts'
+import type { ExamineHang, HangSample, StreamState } from '../journal/hang.ts'
+
+/** What the watchdog asks about the children of its thread. */
+export interface Watched {
+  /** Milliseconds since the epoch. */
+  lastActivity(): number
+  hasChildren(): boolean
+  countBytes(): number
+  isHeldByChildrenAlone(): boolean
+  describeStreams(): StreamState[]
+  recordHang(entry: HangEntry): void
+}
+
+const defaultSilenceMs = 10_000
+
+/**
+ * Notices that a program hangs on its children: nothing else keeps its loop alive, nothing was read, written, started or
+ * ended for as long as `HANG_AFTER_MS` says, and no process below it has used the processor in the second half of that time.
+ * Its timer never keeps the loop alive, and there is none while there are no children.
+ */
+export class Watchdog {
+  private readonly watched: Watched
+  private readonly examine: ExamineHang | undefined
+  private readonly silenceMs: number
+  private isArmed: boolean
+  private sample: HangSample | undefined
+  private bytes: number
+  private changedAt: number
+  /** The state that was said, so that it is said once. */
+  private saidAt: number
+
+  constructor(watched: Watched, examine: ExamineHang | undefined) {
+    const given = process.env.RUNTIME_GUARD_HANG_AFTER_MS
+    this.watched = watched
+    this.silenceMs = given !== undefined && /^\d{1,9}$/.test(given.trim()) ? Number(given) : defaultSilenceMs
+    this.examine = this.silenceMs > 0 ? examine : undefined
+    this.isArmed = false
+    this.sample = undefined
+    this.bytes = -1
+    this.changedAt = 0
+    this.saidAt = -1
+  }
+
+  /** Call it when a child was started. */
+  arm(): void {
+    if (this.isArmed || this.examine === undefined) return
+    this.isArmed = true
+    this.wait(this.silenceMs / 2)
+  }
+
+  private wait(ms: number): void {
+    const timer = getNatives().setTimeout(() => {
+      try {
+        this.look()
+      } catch {
+        this.isArmed = false
+      }
+    }, ms)
+    timer.unref()
+  }
+
+  private look(): void {
+    const { watched, examine } = this
+    if (!watched.hasChildren() || examine === undefined) {
+      this.isArmed = false
+      this.sample = undefined
+      return
+    }
+    const now = getNatives().now()
+    const bytes = watched.countBytes()
+    if (bytes !== this.bytes) {
+      this.bytes = bytes
+      this.changedAt = now
+    }
+    const since = Math.max(watched.lastActivity(), this.changedAt)
+    const silentMs = now - since
+    const half = this.silenceMs / 2
+    if (since === this.saidAt || silentMs < half || !watched.isHeldByChildrenAlone()) {
+      this.sample = undefined
+      this.wait(half)
+    } else if (this.sample === undefined || silentMs < this.silenceMs) {
+      this.sample ??= examine.begin()
+      this.wait(half)
+    } else {
+      const entry = examine.report(this.sample, silentMs, watched.describeStreams())
+      this.sample = undefined
+      if (entry !== undefined) {
+        this.saidAt = since
+        watched.recordHang(entry)
+      }
+      this.wait(half)
+    }
+  }
+}
