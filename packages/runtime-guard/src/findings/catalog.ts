@@ -125,7 +125,7 @@ export const findingCatalog: readonly FindingDefinition[] = [
     severity: 'warning',
     title: 'Too many children',
     definition:
-      'More children were live than the threshold, a start failed with EAGAIN, EMFILE or ENOMEM, or the same command was started again and again in a tight loop.',
+      'More than 256 children of a thread were live at a time, a start failed with EAGAIN, EMFILE, ENFILE or ENOMEM, or the same command failed and was started again at once, ten times or more.',
     hint: 'Bound the number of children that run at a time, and wait longer before each restart.',
     rule: null,
   },

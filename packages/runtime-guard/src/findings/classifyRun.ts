@@ -2,6 +2,7 @@ import type { ChildRecord, Ledger } from '../ledger/Ledger.ts'
 import type { FindingCode } from '../report/Report.ts'
 import { findKill, type FailedKill } from './findKill.ts'
 import { findOrigin, type Origin } from './findOrigin.ts'
+import { findStorms, type Storm } from './findStorms.ts'
 import { findUserStart, type UserStart } from './findUserStart.ts'
 import { findInfrastructure } from './infrastructure.ts'
 import type { RunProcess } from './RunProcess.ts'
@@ -19,6 +20,8 @@ export interface Accusation {
   descendants: RunProcess[]
   /** How sure it is that the process holds a pipe of the record. */
   holds?: 'exact' | 'likely'
+  /** What makes too many of the starts. */
+  storm?: Storm
   /** What was meant to end it. */
   kill?: FailedKill
 }
@@ -190,19 +193,33 @@ function accuseStalls(view: RunView, accusations: readonly Accusation[]): Accusa
     const { stall, exitedAt } = record
     if (stall === null || exitedAt !== null || !view.hasOwnerEnded(record)) return []
     if (accusations.some(({ process, origin }) => process !== null && origin?.record === record)) return []
-    const start = findUserStart(view.ledger, record)
-    return [{ code: stall.code, process: null, origin: { record, confidence: 'exact' }, start, descendants: [] }]
+    return [accuseStart(view.ledger, stall.code, record)]
   })
 }
 
 function accuseStarts(ledger: Ledger): Accusation[] {
-  return ledger.children
-    .filter((record) => record.error?.unhandled === true)
-    .map((record) => ({
-      code: 'unhandled-spawn-error',
-      process: null,
-      origin: { record, confidence: 'exact' },
-      start: findUserStart(ledger, record),
-      descendants: [],
-    }))
+  return [
+    ...ledger.children
+      .filter((record) => record.error?.unhandled === true)
+      .map((record) => accuseStart(ledger, 'unhandled-spawn-error', record)),
+    ...ledger.children
+      .filter((record) => isSilentFailure(ledger, record))
+      .map((record) => accuseStart(ledger, 'silent-failure', record)),
+    ...findStorms(ledger).map(({ record, storm }) => ({ ...accuseStart(ledger, 'spawn-storm', record), storm })),
+  ]
+}
+
+function accuseStart(ledger: Ledger, code: FindingCode, record: ChildRecord): Accusation {
+  const start = findUserStart(ledger, record)
+  return { code, process: null, origin: { record, confidence: 'exact' }, start, descendants: [] }
+}
+
+/** Signals by which somebody asks for an end, and the one of a pipe that its reader has closed. */
+const asked = new Set(['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGPIPE'])
+
+/** Nobody listened for the end of a child that failed, that was not let go of, and that nobody had told to end. */
+function isSilentFailure(ledger: Ledger, record: ChildRecord): boolean {
+  const { isUnobserved, handle, signal, pid } = record
+  if (!isUnobserved || handle?.ref === false || (signal !== null && asked.has(signal))) return false
+  return !ledger.kills.some((kill) => Math.abs(kill.pid) === pid && kill.at >= record.requestedAt)
 }

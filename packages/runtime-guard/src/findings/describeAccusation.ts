@@ -5,6 +5,7 @@ import { findDefinition } from './catalog.ts'
 import type { Accusation } from './classifyRun.ts'
 import type { FailedKill } from './findKill.ts'
 import type { Origin } from './findOrigin.ts'
+import type { Storm } from './findStorms.ts'
 import { programOf } from './programOf.ts'
 import type { RunProcess } from './RunProcess.ts'
 
@@ -16,7 +17,8 @@ export function describeAccusation(accusation: Accusation, now: number): Finding
     code,
     severity,
     message: describe(accusation),
-    child: describeChild(accusation, now),
+    // Many starts are not about one process.
+    child: accusation.storm ? null : describeChild(accusation, now),
     site: start?.site ?? null,
     stack: start?.record.stack ?? [],
     test: null,
@@ -27,7 +29,7 @@ export function describeAccusation(accusation: Accusation, now: number): Finding
   }
 }
 
-function describe({ code, process, origin, start, kill }: Accusation): string {
+function describe({ code, process, origin, start, kill, storm }: Accusation): string {
   const record = origin?.record
   // A zombie has no command line any more.
   const name = programOf(process && process.argv.length > 0 ? process.argv : (record?.argv ?? []))
@@ -42,6 +44,9 @@ function describe({ code, process, origin, start, kill }: Accusation): string {
     return `${name} is still running behind ${programOf((start ?? origin).record.argv)}, the child it descends from${by}${likely}.`
   }
   if (kill) return `${name} is still running after ${describeKill(kill, record)}.`
+  if (storm) return `${name} ${describeStorm(storm)}.`
+  if (code === 'silent-failure')
+    return `${name} ended with ${record?.signal ?? `code ${record?.exitCode ?? '?'}`}, and nobody listened for its end.`
   if (code === 'undrained-pipe' || code === 'unended-stdin') return `${name} ${describeStall(code, origin)}.`
   if (code === 'held-pipe')
     return `${name} is still running and holds a pipe of ${programOf(record?.argv ?? [])}, which has exited.`
@@ -55,6 +60,17 @@ function describe({ code, process, origin, start, kill }: Accusation): string {
   if (record && record.owner.threadId > 0)
     return `${name} is still running although worker thread ${record.owner.threadId} of process ${record.owner.pid}, which started it, has ended${behind}.`
   return `${name} is still running although process ${record?.owner.pid ?? '?'}, which started it, has ended${behind}.`
+}
+
+function describeStorm(storm: Storm): string {
+  switch (storm.kind) {
+    case 'refused':
+      return `could not be started (${storm.code}${storm.count > 1 ? `, ${storm.count} times` : ''}): the system has no room for another process`
+    case 'crowd':
+      return `is one of ${storm.live} children of one thread that were alive at the same time`
+    case 'loop':
+      return `failed ${storm.count} times in a row, and was started again at once each time`
+  }
 }
 
 function describeStall(code: 'undrained-pipe' | 'unended-stdin', origin: Origin | null): string {
@@ -82,8 +98,7 @@ function describeInner(inner: ChildRecord, outer: ChildRecord | undefined): stri
 
 function describeChild({ code, process, origin }: Accusation, now: number): ReportedChild | null {
   const record = origin?.record
-  if (process === null)
-    return record ? describeRecord(record, code === 'unhandled-spawn-error' ? 'failed' : 'lost', now) : null
+  if (process === null) return record ? describeRecord(record, stateOfRecord(code), now) : null
   // The pid of a synchronous call is not in the record as long as it lasts.
   const isRecord = record !== undefined && (record.pid === process.pid || (record.isSync && code === 'leaked-child'))
   const state = stateOf(code, process)
@@ -118,6 +133,10 @@ function stateOf(code: FindingCode, process: RunProcess): ChildState {
     default:
       return 'running'
   }
+}
+
+function stateOfRecord(code: FindingCode): ChildState {
+  return code === 'unhandled-spawn-error' ? 'failed' : code === 'silent-failure' ? 'exited' : 'lost'
 }
 
 function describeRecord(record: ChildRecord, state: ChildState, now: number): ReportedChild {

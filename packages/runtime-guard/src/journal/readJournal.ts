@@ -10,6 +10,7 @@ const kinds: ReadonlySet<string> = new Set<JournalEntry['t']>([
   'spawn-error',
   'kill',
   'hang',
+  'crowd',
   'sync',
   'sync-end',
   'end',

@@ -7,6 +7,7 @@ export type JournalEntry =
   | SpawnErrorEntry
   | KillEntry
   | HangEntry
+  | CrowdEntry
   | SyncEntry
   | SyncEndEntry
   | EndEntry
@@ -86,6 +87,8 @@ export interface ExitEntry {
   at: number
   code: number | null
   signal: string | null
+  /** It failed, and nobody listened for its end. */
+  unobserved?: true
 }
 
 /** A start that failed asynchronously. */
@@ -106,6 +109,13 @@ export interface KillEntry {
   /** As for kill(2): a process, or with a minus a process group. */
   pid: number
   signal: string
+}
+
+/** More children of the thread were alive than is good for a machine; again for each further half of them. */
+export interface CrowdEntry {
+  t: 'crowd'
+  at: number
+  live: number
 }
 
 /** Nothing but children kept the thread alive, and nothing had happened for as long as the settings say. */

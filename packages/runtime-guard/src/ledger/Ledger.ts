@@ -1,5 +1,6 @@
 import { nextState, type RecordedState } from './childState.ts'
 import type {
+  CrowdEntry,
   HandleEntry,
   HangEntry,
   JournalEntry,
@@ -55,6 +56,8 @@ export interface ChildRecord {
   handle: Pick<HandleEntry, 'ref' | 'pipes' | 'ipc'> | null
   /** Inodes of the child's ends of its pipes by slot of its stdio (0: none, or not known), and how sure they are. */
   ends: { inodes: readonly number[]; confidence: 'exact' | 'likely' }
+  /** It failed, and nobody listened for its end. */
+  isUnobserved: boolean
   /** What it waited for when its owner did nothing any more; null: it was never seen to. */
   stall: HangEntry['stalls'][number] | null
   error: SpawnErrorEntry | null
@@ -70,6 +73,8 @@ export interface ChildRecord {
 export interface Ledger {
   threads: ThreadRecord[]
   children: ChildRecord[]
+  /** Moments at which a thread had many children. */
+  crowds: (CrowdEntry & { owner: ThreadRecord })[]
   /** Signals that end a process, in the order of each journal. */
   kills: KillEntry[]
   /** Lines that could not be read: the last line of a killed writer. */
@@ -86,7 +91,7 @@ export interface JournalFile {
 
 /** Reads the journals of a run into one picture. Files without a first line that names their thread are only counted. */
 export function buildLedger(files: readonly JournalFile[]): Ledger {
-  const ledger: Ledger = { threads: [], children: [], kills: [], torn: 0, blind: [], judged: false }
+  const ledger: Ledger = { threads: [], children: [], crowds: [], kills: [], torn: 0, blind: [], judged: false }
   for (const file of files) addJournal(ledger, file)
   return ledger
 }
@@ -118,6 +123,10 @@ function applyEntry(ledger: Ledger, owner: ThreadRecord, children: Map<string, C
     owner.endedAt = entry.at
     return
   }
+  if (entry.t === 'crowd') {
+    ledger.crowds.push({ ...entry, owner })
+    return
+  }
   if (entry.t === 'hang') {
     for (const child of children.values()) child.stall = entry.stalls.find(({ id }) => id === child.id) ?? null
     return
@@ -140,6 +149,7 @@ function applyEntry(ledger: Ledger, owner: ThreadRecord, children: Map<string, C
       child.exitedAt = entry.at
       child.exitCode = entry.code
       child.signal = entry.signal
+      child.isUnobserved = entry.unobserved === true
       child.state = nextState(child.state, 'exited')
       break
     case 'sync-end':
@@ -203,6 +213,7 @@ function childOf(owner: ThreadRecord, entry: Extract<JournalEntry, { t: 'spawn' 
     signal: null,
     handle: null,
     ends: { inodes: [], confidence: 'likely' },
+    isUnobserved: false,
     stall: null,
     error: null,
     timeout: isSync ? entry.timeout : null,

@@ -56,6 +56,8 @@ export class ChildObserver {
   /** When something last happened to a child of this thread, in milliseconds since the epoch. */
   private activeAt: number
   private readonly watchdog: Watchdog
+  /** How many live children are worth an entry. */
+  private crowd: number
 
   constructor(writer: JournalWriter, owner: JournalOwner, examine?: ExamineHang) {
     this.writer = writer
@@ -72,6 +74,7 @@ export class ChildObserver {
     this.isScheduled = false
     this.serial = 0
     this.activeAt = getNatives().now()
+    this.crowd = crowdLimit
     this.watchdog = new Watchdog(this, owner.threadId === 0 ? examine : undefined)
   }
 
@@ -207,8 +210,10 @@ export class ChildObserver {
         return
       }
       const { exitCode: code, signalCode: signal } = child
+      const { exit, close } = child._events ?? {}
+      const unobserved = (code !== 0 || signal !== null) && exit === undefined && close === undefined
       this.lingering.add(record)
-      this.defer(() => [{ t: 'exit', id, at, code, signal }])
+      this.defer(() => [{ t: 'exit', id, at, code, signal, ...(unobserved && { unobserved }) }])
     } catch {
       // The program made the handle unreadable: its business.
     }
@@ -257,7 +262,7 @@ export class ChildObserver {
     this.isScheduled = false
     const { pending } = this
     this.pending = []
-    const entries: JournalEntry[] = []
+    const entries: JournalEntry[] = this.describeCrowd()
     for (const read of pending) {
       try {
         entries.push(...read())
@@ -324,6 +329,14 @@ export class ChildObserver {
     })
   }
 
+  /** Those that have ended by now are not counted any more: the loop has turned since their starts. */
+  private describeCrowd(): JournalEntry[] {
+    const live = this.live.size
+    if (live <= this.crowd) return []
+    this.crowd = Math.ceil(live * 1.5)
+    return [{ t: 'crowd', at: getNatives().now(), live }]
+  }
+
   /** What the disk did not take of the children that are alive. */
   unwritten(): JournalEntry[] {
     if (this.writer.failure === null) return []
@@ -381,6 +394,9 @@ function errorName(exitCode: number | null): string {
     return `error ${exitCode}`
   }
 }
+
+/** Children of one thread that may be alive at a time before the report says that they were many. */
+const crowdLimit = 256
 
 const endingSignals: Record<string, number> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGTERM: 15 }
 

@@ -135,6 +135,8 @@ describe('explain', () => {
       'leaked-child',
       'open-ipc',
       'orphan-descendant',
+      'silent-failure',
+      'spawn-storm',
       'thread-orphan',
       'undeclared-daemon',
       'undrained-pipe',

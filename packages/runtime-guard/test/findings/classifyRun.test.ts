@@ -460,3 +460,66 @@ describe('the catalog', () => {
       ])
   })
 })
+
+describe('a failure that nobody listened for', () => {
+  const failed = (change: object = {}): JournalEntry => ({
+    ...{ t: 'exit', id: 'c200', at: 10_900, code: 3, signal: null, unobserved: true },
+    ...change,
+  })
+
+  it('is told', () => {
+    expect(classify([[threadOf(100), spawnOf(200), failed()]], [])).toEqual([
+      'silent-failure none from 200 (exact) with ',
+    ])
+  })
+
+  it.each([
+    ['was listened for', [failed({ unobserved: undefined })]],
+    ['was asked for', [failed({ code: null, signal: 'SIGTERM' })]],
+    [
+      'was the work of the program',
+      [{ t: 'kill', at: 10_800, pid: 200, signal: 'SIGKILL' }, failed({ signal: 'SIGKILL' })],
+    ],
+    ['is that of a child that was let go of', [released(200), failed()]],
+  ] as [string, JournalEntry[]][])('is nothing when it %s', (_, entries) => {
+    expect(classify([[threadOf(100), spawnOf(200), ...entries]], [])).toEqual([])
+  })
+})
+
+describe('a storm', () => {
+  /** Starts of one command, each of which ends after `life` ms and is followed after `pause` ms. */
+  const startsOf = (count: number, { code = 1, life = 5, pause = 1 } = {}): JournalEntry[] =>
+    Array.from({ length: count }, (_, index) => {
+      const at = 20_000 + index * (life + pause)
+      return [
+        spawnOf(500 + index, { at, stack: ['start (/p/main.js:1:1)'] }),
+        { t: 'exit', id: `c${500 + index}`, at: at + life, code, signal: null } as const,
+      ]
+    }).flat()
+
+  it('is a command that fails and is started again at once, ten times', () => {
+    expect(classify([[threadOf(100), ...startsOf(10)]], [])).toEqual(['spawn-storm none from 500 (exact) with '])
+  })
+
+  it.each([
+    ['nine failures', startsOf(9)],
+    ['a thousand short commands that succeed', startsOf(1000, { code: 0 })],
+    ['failures of commands that run for a while', startsOf(20, { life: 2000 })],
+    ['restarts that wait', startsOf(20, { pause: 2000 })],
+  ])('is not %s', (_, entries) => {
+    expect(classify([[threadOf(100), ...entries]], [])).toEqual([])
+  })
+
+  it('is a system that has no room for another process, once per line', () => {
+    const refused = [201, 202, 203].flatMap((pid): JournalEntry[] => [
+      spawnOf(null, { id: `c${pid}`, stack: ['start (/p/main.js:1:1)'] }),
+      { t: 'spawn-error', id: `c${pid}`, at: 20_000, code: 'EAGAIN', unhandled: false },
+    ])
+    expect(classify([[threadOf(100), ...refused]], [])).toEqual(['spawn-storm none from null (exact) with '])
+  })
+
+  it('is a crowd', () => {
+    const journal = [threadOf(100), spawnOf(200), { t: 'crowd', at: 10_800, live: 300 } as const, exitOf(200, 10_900)]
+    expect(classify([journal], [])).toEqual(['spawn-storm none from 200 (exact) with '])
+  })
+})
