@@ -2,12 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { runProgram, summarise, type ProgramResult } from './guardedProgram.ts'
 
 /** The program ends itself after a while, by a timer that does not keep it running. */
-async function runHanging(text: string, ms: number, files: Record<string, string> = {}): Promise<ProgramResult> {
+async function runHanging(
+  text: string,
+  ms: number,
+  files: Record<string, string> = {},
+  silenceMs = 1000,
+): Promise<ProgramResult> {
   const main = `const { exec, fork, spawn } = require('node:child_process')
 setTimeout(() => process.exit(), ${ms}).unref()
 ${text}
 `
-  const env = { RUNTIME_GUARD_HANG_AFTER_MS: '1000', RUNTIME_GUARD_MODE: 'report' }
+  const env = { RUNTIME_GUARD_HANG_AFTER_MS: String(silenceMs), RUNTIME_GUARD_MODE: 'report' }
   return await runProgram({ files: { 'main.js': main, ...files }, env })
 }
 
@@ -131,17 +136,17 @@ describe.concurrent('a program that is well', { timeout: 60_000 }, () => {
     },
     {
       what: 'its child computes',
-      text: `spawn('sh', ['-c', 'timeout 6 sh -c "while :; do :; done"'])`,
+      text: `spawn('sh', ['-c', 'timeout 15 sh -c "while :; do :; done"'])`,
     },
     {
       what: 'its child says something now and then',
-      text: `spawn('sh', ['-c', 'for i in 1 2 3 4 5 6 7 8; do echo; sleep 0.5; done']).stdout.resume()`,
+      text: `spawn('sh', ['-c', 'for i in 1 2 3 4 5 6 7 8 9; do echo; sleep 1.5; done']).stdout.resume()`,
     },
     { what: 'it only waits for one child that shares its stdio', text: `spawn('sleep', ['30'], { stdio: 'inherit' })` },
     { what: 'a timer of its own is running', text: `spawn('cat'); setInterval(() => {}, 1000)` },
     { what: 'it is a server itself', text: `spawn('cat'); require('node:net').createServer().listen(0)` },
     { what: 'the children are unref’d', text: `spawn('sleep', ['30'], { stdio: 'ignore' }).unref()` },
   ])('is told nothing: $what', async ({ text, files = {} }) => {
-    expect(readMessage(await runHanging(text, 4500, files))).toEqual([])
+    expect(readMessage(await runHanging(text, 12_000, files, 4000))).toEqual([])
   })
 })

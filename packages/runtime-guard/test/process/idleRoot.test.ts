@@ -48,12 +48,12 @@ c.spawnSync('true'); c.execFileSync('true'); c.execSync('true'); c.execSync('tru
 
   it('are named by their line when they outlive the program that waits for them', async () => {
     const text = `const { spawn } = require('node:child_process')
-const waiting = spawn(process.execPath, [__dirname + '/waiting.js'], { stdio: 'ignore' })
-setTimeout(() => waiting.kill('SIGKILL'), 700)
+const waiting = spawn(process.execPath, [__dirname + '/waiting.js'], { stdio: ['ignore', 'pipe', 'inherit'] })
+waiting.stdout.once('data', () => setTimeout(() => waiting.kill('SIGKILL'), 1000))
 waiting.on('exit', () => process.exit())`
-    const waiting = `require('node:child_process').execFileSync('sleep', ['30'])\n`
+    const waiting = `require('node:fs').writeSync(1, 'up'); require('node:child_process').execFileSync('sleep', ['30'])\n`
     const result = await runProgram({ files: { 'main.js': text, 'waiting.js': waiting } })
-    expect(summarise(result)).toEqual(['error leaked-child at waiting.js:1:31: execFileSync sleep 30'])
+    expect(summarise(result)).toEqual(['error leaked-child at waiting.js:1:70: execFileSync sleep 30'])
   })
 
   it('that time out behind a shell are the origin of what is left', async () => {
