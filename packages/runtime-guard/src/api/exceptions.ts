@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { findGuard } from '../journal/guard.ts'
 import { snapshot } from './snapshot.ts'
 
 const key = Symbol.for('runtime-guard.exceptions')
@@ -25,12 +26,13 @@ export function ignoreCurrent(): void {
 }
 
 /**
- * `verifyNone` and `scope` pass over this child. In this version the verdict over the run does not: for it there are
- * rules in a file (`RUNTIME_GUARD_ALLOW`).
- * Throws a TypeError without a reason, or for a child that was not started.
+ * This child may stay: `verifyNone` and `scope` pass over it, and the verdict over the run lists it as accepted, with what descends
+ * from it. The mark in the environment does the same for a process that no handle reaches: `RUNTIME_GUARD_KEEP=<reason>`.
+ * Throws a TypeError without a reason, or for a child that was not started. Without the guard it does nothing else.
  */
 export function allow(child: Pick<ChildProcess, 'pid'>, reason: string): void {
   if (typeof reason !== 'string' || reason.trim() === '') throw new TypeError('allow() needs a reason.')
   if (child.pid === undefined) throw new TypeError('allow() needs a child that was started: this one has no pid.')
   findExceptions().allowed.set(child.pid, reason)
+  findGuard()?.allow(child.pid, reason)
 }

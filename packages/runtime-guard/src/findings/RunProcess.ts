@@ -13,6 +13,8 @@ export interface RunProcess {
   carriesCookie: boolean | null
   /** Id of the record that it descends from, as its cookie says; null: it does not say. */
   startedBy: string | null
+  /** Why it may stay, as its environment says (`RUNTIME_GUARD_KEEP`); absent: it does not say. */
+  keep?: string
   /** Redacted. */
   argv: string[]
   cwd: string | null

@@ -20,6 +20,8 @@ export interface Accusation {
   descendants: RunProcess[]
   /** How sure it is that the process holds a pipe of the record. */
   holds?: 'exact' | 'likely'
+  /** Why it may be as it is, in the words of the program. */
+  allowed?: string
   /** What makes too many of the starts. */
   storm?: Storm
   /** What was meant to end it. */
@@ -48,7 +50,17 @@ export function classifyRun(view: RunView): Accusation[] {
 
 /** The part that can still change while one waits: what is in the process table. */
 export function accuseProcesses(view: RunView): Accusation[] {
-  return [...accuseLive(view), ...accuseZombies(view)].sort((a, b) => startOf(a) - startOf(b))
+  return [...accuseLive(view), ...accuseZombies(view)]
+    .map((accusation) => ({ ...accusation, ...findAllowance(view, accusation) }))
+    .sort((a, b) => startOf(a) - startOf(b))
+}
+
+/** The program said so by `allow()`, of the process or of the child that it comes from, or by a mark in its environment. */
+function findAllowance({ ledger }: RunView, { process, origin }: Accusation): { allowed: string } | undefined {
+  const record = origin?.record
+  const said = ledger.allowances.find(({ pid, at }) => pid === record?.pid && record.requestedAt <= at)
+  const allowed = process?.keep ?? said?.reason
+  return allowed === undefined ? undefined : { allowed }
 }
 
 function accuseLive(view: RunView): Accusation[] {

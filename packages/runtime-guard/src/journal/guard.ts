@@ -12,6 +12,8 @@ export interface Guard {
   unwritten(): JournalEntry[]
   /** Why this thread could not write; null when it could. */
   failure(): string | null
+  /** Writes that a child may stay, and why. */
+  allow(pid: number, reason: string): void
   /** Closes this thread's ends of the pipes and channels to its children, as the kernel does when the process is gone. */
   closePipes(): void
   /** What this thread cannot see, a sentence each. */

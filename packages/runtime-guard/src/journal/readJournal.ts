@@ -11,6 +11,7 @@ const kinds: ReadonlySet<string> = new Set<JournalEntry['t']>([
   'kill',
   'hang',
   'crowd',
+  'allow',
   'sync',
   'sync-end',
   'end',

@@ -6,6 +6,9 @@ export const runVariable = 'RUNTIME_GUARD_RUN'
 /** Ids of the runs around that one, outermost first, separated by commas. */
 export const parentsVariable = 'RUNTIME_GUARD_PARENT_RUNS'
 
+/** In the environment of a child: it may stay, for the reason that is the value. */
+export const keepVariable = 'RUNTIME_GUARD_KEEP'
+
 /** A process: a pid alone is reused. */
 export interface Identity {
   pid: number

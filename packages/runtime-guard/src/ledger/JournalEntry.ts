@@ -8,6 +8,7 @@ export type JournalEntry =
   | KillEntry
   | HangEntry
   | CrowdEntry
+  | AllowEntry
   | SyncEntry
   | SyncEndEntry
   | EndEntry
@@ -109,6 +110,14 @@ export interface KillEntry {
   /** As for kill(2): a process, or with a minus a process group. */
   pid: number
   signal: string
+}
+
+/** The program says that a child may stay. */
+export interface AllowEntry {
+  t: 'allow'
+  at: number
+  pid: number
+  reason: string
 }
 
 /** More children of the thread were alive than is good for a machine; again for each further half of them. */

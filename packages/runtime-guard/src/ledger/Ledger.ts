@@ -1,5 +1,6 @@
 import { nextState, type RecordedState } from './childState.ts'
 import type {
+  AllowEntry,
   CrowdEntry,
   HandleEntry,
   HangEntry,
@@ -73,6 +74,8 @@ export interface ChildRecord {
 export interface Ledger {
   threads: ThreadRecord[]
   children: ChildRecord[]
+  /** Children that the program says may stay. */
+  allowances: AllowEntry[]
   /** Moments at which a thread had many children. */
   crowds: (CrowdEntry & { owner: ThreadRecord })[]
   /** Signals that end a process, in the order of each journal. */
@@ -91,7 +94,16 @@ export interface JournalFile {
 
 /** Reads the journals of a run into one picture. Files without a first line that names their thread are only counted. */
 export function buildLedger(files: readonly JournalFile[]): Ledger {
-  const ledger: Ledger = { threads: [], children: [], crowds: [], kills: [], torn: 0, blind: [], judged: false }
+  const ledger: Ledger = {
+    threads: [],
+    children: [],
+    allowances: [],
+    crowds: [],
+    kills: [],
+    torn: 0,
+    blind: [],
+    judged: false,
+  }
   for (const file of files) addJournal(ledger, file)
   return ledger
 }
@@ -108,6 +120,8 @@ function addJournal(ledger: Ledger, file: JournalFile): void {
       ledger.judged = true
     } else if (entry.t === 'blind') {
       if (!ledger.blind.includes(entry.reason)) ledger.blind.push(entry.reason)
+    } else if (entry.t === 'allow') {
+      ledger.allowances.push(entry)
     } else if (entry.t === 'kill') {
       ledger.kills.push(entry)
     } else if (owner !== undefined) {
@@ -116,7 +130,7 @@ function addJournal(ledger: Ledger, file: JournalFile): void {
   }
 }
 
-type ThreadEntry = Exclude<JournalEntry, { t: 'process' | 'judged' | 'blind' | 'kill' }>
+type ThreadEntry = Exclude<JournalEntry, { t: 'process' | 'judged' | 'blind' | 'kill' | 'allow' }>
 
 function applyEntry(ledger: Ledger, owner: ThreadRecord, children: Map<string, ChildRecord>, entry: ThreadEntry): void {
   if (entry.t === 'end') {

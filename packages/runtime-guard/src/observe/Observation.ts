@@ -36,6 +36,7 @@ export interface Observation {
   flush(final: boolean): void
   unwritten(): JournalEntry[]
   failure(): string | null
+  allow(pid: number, reason: string): void
   closePipes(): void
   /** The last entry of the thread. */
   end(code: number): void

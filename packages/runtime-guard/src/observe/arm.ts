@@ -54,6 +54,7 @@ export function arm({ file, ownFiles, load, judge }: ArmOptions): void {
     flush: (final) => observation?.flush(final),
     unwritten: () => observation?.unwritten() ?? [],
     failure: () => observation?.failure() ?? loadFailure,
+    allow: (pid, reason) => observation?.allow(pid, reason),
     closePipes: () => observation?.closePipes(),
     blind: [],
     judged: false,

@@ -3,7 +3,7 @@ import { getNatives } from '../journal/natives.ts'
 const prefix = 'RUNTIME_GUARD_'
 
 /** Set by the guard itself, and thus in nearly every environment: known without the table below. */
-const ownNames = ['RUNTIME_GUARD_RUN', 'RUNTIME_GUARD_PARENT_RUNS', 'RUNTIME_GUARD_UNSUPPORTED']
+const ownNames = ['RUNTIME_GUARD_RUN', 'RUNTIME_GUARD_PARENT_RUNS', 'RUNTIME_GUARD_UNSUPPORTED', 'RUNTIME_GUARD_KEEP']
 
 /**
  * True for a setting that means nothing to a root that started no child. Whatever does not fit (a name or a value that is
@@ -25,7 +25,8 @@ function isOfNoConsequence(name: string, value: string): boolean {
     HANG_AFTER_MS: /^\d{1,5}$/,
     EXIT_CODE: /^[1-9]\d?$/,
   }
-  return patterns[name.slice(prefix.length)]?.test(value) === true
+  const key = name.slice(prefix.length)
+  return Object.hasOwn(patterns, key) && patterns[key]?.test(value) === true
 }
 
 /**

@@ -29,6 +29,9 @@ export function observeThread(guard: Guard, ownFiles: readonly string[], examine
     },
     unwritten: () => observer.unwritten(),
     failure: () => writer.failure,
+    allow: (pid, reason) => {
+      writer.append([{ t: 'allow', at: getNatives().now(), pid, reason }])
+    },
     closePipes: () => {
       observer.closePipes()
     },

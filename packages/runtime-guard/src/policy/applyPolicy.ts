@@ -19,7 +19,7 @@ export function applyPolicy(
   const { cwd } = report.run.root
   const live = rules.map((rule, index) => ({ rule, index, used: 0 })).filter(({ rule }) => !isOver(rule, today))
   const quotas = baseline.map((entry) => ({ entry, left: entry.count }))
-  const allowed: AllowedFinding[] = []
+  const allowed: AllowedFinding[] = [...(report.policy?.allowed ?? [])]
   const findings = report.findings.filter((finding) => {
     const match = live.find(({ rule }) => accepts(rule, finding, cwd))
     if (match) {

@@ -230,13 +230,13 @@ export interface BlindSpot {
   reason: string
 }
 
-/** A finding that a rule or the baseline accepts: it does not count. */
+/** A finding that the program itself, a rule or the baseline accepts: it does not count. */
 export interface AllowedFinding {
   finding: Finding
-  /** Why it is accepted, in the words of the rule. */
+  /** Why it is accepted, in the words of the rule, or of the program. */
   reason: string
   /** What accepted it. */
-  by: 'rule' | 'baseline'
+  by: 'program' | 'rule' | 'baseline'
 }
 
 /** A rule of the policy that needs attention. */

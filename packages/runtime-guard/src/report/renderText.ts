@@ -129,7 +129,12 @@ function renderBlind(report: Report, options: TextOptions): string {
 function renderPolicy(policy: PolicyResult, options: TextOptions): string {
   const lines: string[] = []
   if (policy.allowed.length > 0)
-    lines.push(options.style('dim', `${countNoun(policy.allowed.length, 'finding')} accepted by rules or the baseline`))
+    lines.push(
+      options.style(
+        'dim',
+        `${countNoun(policy.allowed.length, 'finding')} accepted by the program, rules or the baseline`,
+      ),
+    )
   for (const { message } of [...policy.expired, ...policy.unused])
     lines.push(...fold(visibleText(message), 'policy: ', indent, options.width))
   return lines.join('\n')

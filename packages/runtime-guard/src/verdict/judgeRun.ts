@@ -9,7 +9,7 @@ import { redactArgv } from '../ledger/redactArgv.ts'
 import type { Settings } from '../config/Settings.ts'
 import { isDead, type ProcessTable } from '../probe/ProcessTable.ts'
 import { classifyVerdict } from '../report/countsAgainstRun.ts'
-import type { BlindSpot, Finding, Report, RunInfo } from '../report/Report.ts'
+import type { AllowedFinding, BlindSpot, Finding, Report, RunInfo } from '../report/Report.ts'
 import { countRun } from './countRun.ts'
 import { takeSnapshot } from './takeSnapshot.ts'
 import { packageVersion } from './packageVersion.ts'
@@ -49,9 +49,13 @@ export function judgeRun(options: JudgeOptions): Report {
 
   const view = waitForEnds(options, look)
   const judgedAt = now()
-  const findings = classifyRun(view).map((accusation) =>
-    describeAccusation(completeProcess(accusation, probe), judgedAt),
-  )
+  const findings: Finding[] = []
+  const allowed: AllowedFinding[] = []
+  for (const accusation of classifyRun(view)) {
+    const finding = describeAccusation(completeProcess(accusation, probe), judgedAt)
+    if (accusation.allowed === undefined) findings.push(finding)
+    else allowed.push({ finding, reason: accusation.allowed, by: 'program' })
+  }
   const blind = findBlindSpots(options, ledger, view, unreadable)
   if (blind.length > 0) findings.push(blindFinding(blind))
   run.endedAt = new Date(judgedAt).toISOString()
@@ -63,6 +67,7 @@ export function judgeRun(options: JudgeOptions): Report {
     stats: countRun(ledger, self),
     findings,
     blind,
+    ...(allowed.length > 0 && { policy: { allowed, unused: [], expired: [] } }),
   }
 }
 
@@ -76,7 +81,8 @@ function redactLedger(ledger: Ledger, globs: readonly string[]): Ledger {
 /** Looks until nothing is left to accuse or the grace is over; the last look is a whole one, because processes fork. */
 function waitForEnds({ probe, settings, wait, now, beforeGrace }: JudgeOptions, look: () => RunView): RunView {
   let view = look()
-  let accused = accuseProcesses(view)
+  const findAccused = (): Accusation[] => accuseProcesses(view).filter(({ allowed }) => allowed === undefined)
+  let accused = findAccused()
   if (accused.length === 0) return view
   beforeGrace?.()
   const graceEnd = now() + settings.graceMs
@@ -91,7 +97,7 @@ function waitForEnds({ probe, settings, wait, now, beforeGrace }: JudgeOptions, 
     })
     if (isAnyAlive) continue
     view = look()
-    accused = accuseProcesses(view)
+    accused = findAccused()
   }
   return accused.length > 0 ? look() : view
 }

@@ -38,8 +38,9 @@ export function reviewStaleRuns(runsDir: string, ownRunDir: string, probe: Proce
 function countLeft(run: KnownRun, probe: ProcessTable): number {
   const ledger = buildLedger(readRun(run.runDir).files)
   const startedAt = Math.min(run.changedAt, ...ledger.threads.map((thread) => thread.startedAt))
-  return accuseProcesses(viewRun(ledger, takeSnapshot(probe, { runDir: run.runDir, startedAt, ledger }, []), run.root))
-    .length
+  return accuseProcesses(
+    viewRun(ledger, takeSnapshot(probe, { runDir: run.runDir, startedAt, ledger }, []), run.root),
+  ).filter(({ allowed }) => allowed === undefined).length
 }
 
 function describe({ root, argv }: KnownRun, left: number): string {

@@ -1,5 +1,6 @@
 import type { RunProcess } from '../findings/RunProcess.ts'
 import { findCookieOf } from '../journal/runCookie.ts'
+import { keepVariable } from '../journal/runDirectory.ts'
 import type { Ledger } from '../ledger/Ledger.ts'
 import { redactArgv } from '../ledger/redactArgv.ts'
 import type { ProcessInfo, ProcessTable } from '../probe/ProcessTable.ts'
@@ -39,12 +40,20 @@ function describeProcess(
   const { pid, ppid, pgid, sid, state, start, startedAt } = process
   const isHidden = environment === 'denied'
   const cookie = isHidden ? undefined : findCookieOf(runDir, environment ?? [])
+  const keep = isHidden ? undefined : findReason(environment ?? [])
   return {
     ...{ pid, ppid, pgid, sid, state, start, startedAt },
     carriesCookie: isHidden ? null : cookie !== undefined,
     startedBy: cookie?.startedBy ?? null,
+    ...(keep !== undefined && { keep }),
     // Only the few that are accused are worth two more readings: see `completeProcess`.
     argv: redactArgv(probe.readArgv(pid) ?? [], redact),
     cwd: null,
   }
+}
+
+/** The mark that says why a process may stay; an empty one says nothing. */
+function findReason(environment: readonly string[]): string | undefined {
+  const mark = `${keepVariable}=`
+  return environment.find((line) => line.startsWith(mark) && line.length > mark.length)?.slice(mark.length)
 }

@@ -71,12 +71,12 @@ describe('JournalWriter', () => {
 describe('identities', () => {
   it.each([
     [
-      '1 (init) S 0 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 77 1',
-      { pid: 1, state: 'S', ppid: 0, pgid: 1, sid: 1, start: '77' },
+      '1 (init) S 0 1 1 0 -1 0 0 0 0 0 30 12 0 0 20 0 1 0 77 1',
+      { pid: 1, state: 'S', ppid: 0, pgid: 1, sid: 1, start: '77', cpu: 42 },
     ],
     [
       '12 (a) b) (c) Z 3 4 5 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 99 1',
-      { pid: 12, state: 'Z', ppid: 3, pgid: 4, sid: 5, start: '99' },
+      { pid: 12, state: 'Z', ppid: 3, pgid: 4, sid: 5, start: '99', cpu: 0 },
     ],
   ])('are read from %s', (text, expected) => {
     expect(parseStat(text)).toEqual(expected)

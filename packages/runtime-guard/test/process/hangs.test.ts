@@ -68,7 +68,7 @@ spawn(process.execPath, ['writer.js'])`,
       others: 1,
     },
   ])('is told of $what', async ({ text, files = {}, message, code, line = 3, others = 0 }) => {
-    const result = await runHanging(text, 4000, files)
+    const result = await runHanging(text, 9000, files)
     const lines = readMessage(result)
     expect(lines[0]).toBe(heading)
     const at = lines.indexOf(message[0] ?? '')
@@ -84,7 +84,7 @@ spawn(process.execPath, ['writer.js'])`,
   })
 
   it('is told who holds the pipe of a child that has exited', async () => {
-    const result = await runHanging(`exec('sleep 30 & echo started', () => {})`, 4000)
+    const result = await runHanging(`exec('sleep 30 & echo started', () => {})`, 9000)
     expect(readMessage(result)).toEqual([
       heading,
       '  `sleep 30`, pid N, holds a pipe of `sleep 30 & echo started` (in sh), which has exited.',
@@ -97,7 +97,7 @@ spawn(process.execPath, ['writer.js'])`,
 
   it('is told of an open channel', async () => {
     const files = { 'worker.js': `process.on('message', () => {})` }
-    const lines = readMessage(await runHanging(`fork('worker.js')`, 4000, files))
+    const lines = readMessage(await runHanging(`fork('worker.js')`, 9000, files))
     expect(lines.slice(0, 3)).toEqual([
       heading,
       '  `node worker.js`, pid N, does nothing, and its IPC channel is open.',
@@ -108,16 +108,16 @@ spawn(process.execPath, ['writer.js'])`,
   it('is told once per state', async () => {
     const text = `const child = spawn('cat')
 child.stdin.write('x')
-setTimeout(() => child.stdin.write('y'), 3500).unref()`
-    const lines = readMessage(await runHanging(text, 7000))
+setTimeout(() => child.stdin.write('y'), 6000).unref()`
+    const lines = readMessage(await runHanging(text, 14_000))
     expect(lines.filter((line) => line === heading)).toHaveLength(2)
   })
 
   it('is not accused of what it got over', async () => {
     const text = `const child = spawn('cat')
 child.stdin.write('x')
-setTimeout(() => child.stdin.end(), 3000).unref()`
-    const result = await runHanging(text, 9000)
+setTimeout(() => child.stdin.end(), 6000).unref()`
+    const result = await runHanging(text, 20_000)
     expect(readMessage(result)[0]).toBe(heading)
     expect(result.report?.verdict).toBe('clean')
   })

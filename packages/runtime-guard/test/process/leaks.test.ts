@@ -135,6 +135,31 @@ child.once('exit', () => {})
   })
 })
 
+describe('a child that may stay', { timeout: 60_000 }, () => {
+  it('is listed as accepted, by what the program or the environment of the child says', async () => {
+    const result = await runProgram({
+      files: {
+        'main.mjs': `import { spawn } from 'node:child_process'
+import { allow } from '${new URL('../../dist/api.js', import.meta.url).href}'
+allow(spawn('sleep', ['30'], { stdio: 'ignore' }), 'shared by all suites')
+spawn('sleep', ['31'], { stdio: 'ignore', env: { ...process.env, RUNTIME_GUARD_KEEP: 'ends by itself' } })
+process.exit()
+`,
+      },
+      env: { RUNTIME_GUARD_MODE: 'fail' },
+    })
+    expect(result.code).toBe(0)
+    expect(summarise(result)).toEqual([])
+    expect(
+      result.report?.policy?.allowed.map(({ by, reason, finding }) => [by, reason, finding.code, finding.site?.line]),
+    ).toEqual([
+      ['program', 'shared by all suites', 'leaked-child', 3],
+      ['program', 'ends by itself', 'leaked-child', 4],
+    ])
+    expect(result.stderr).not.toContain('RUNTIME_GUARD_KEEP')
+  })
+})
+
 describe('an owner that ends before the run', { timeout: 60_000 }, () => {
   it('is a worker thread that was terminated', async () => {
     const result = await runMain(`const { Worker, isMainThread, parentPort } = require('node:worker_threads')
@@ -175,7 +200,7 @@ spawn(process.execPath, [__dirname + '/member.js'], { stdio: 'inherit' })
   it('is a member that was killed in the step after the start', async () => {
     const result = await runMain(
       `const { spawn } = require('node:child_process')
-spawn(process.execPath, [__dirname + '/member.js'], { stdio: 'inherit' })
+spawn(process.execPath, [__dirname + '/member.js'], { stdio: 'inherit' }).on('exit', () => {})
 `,
       {
         'member.js': `require('node:child_process').spawn('sleep', ['30'], { stdio: 'ignore' })
