@@ -55,7 +55,7 @@ export default defineConfig([
     '**/.work/',
     'test/fixtures/',
     'test/demo/',
-    'packages/eslint-plugin/test/{bad-input/circular,typed/project}/',
+    'packages/eslint-plugin/test/{bad-input/circular,projects,typed/project}/',
     'bench/results/',
   ]),
   { name: 'repository/options', linterOptions: { reportUnusedDisableDirectives: 'error' } },

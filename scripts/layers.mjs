@@ -10,8 +10,9 @@ export const layers = {
     configs: ['rules'],
     rules: ['fix', 'analysis', 'flow', 'ast'],
     fix: ['ast'],
-    analysis: ['flow', 'ast'],
+    analysis: ['flow', 'project', 'ast'],
     flow: ['ast'],
+    project: ['ast'],
     ast: [],
   },
   'packages/runtime-guard': {
@@ -34,6 +35,6 @@ export const layers = {
 
 /** Layers that compute only: no I/O, no clock, no pid of their own. */
 export const pureLayers = {
-  'packages/eslint-plugin': ['rules', 'fix', 'analysis', 'flow', 'ast', 'configs', 'index.ts'],
+  'packages/eslint-plugin': ['rules', 'fix', 'analysis', 'flow', 'project', 'ast', 'configs', 'index.ts'],
   'packages/runtime-guard': ['ledger', 'findings', 'report'],
 }

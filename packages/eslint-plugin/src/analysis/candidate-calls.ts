@@ -17,7 +17,11 @@ export type SpawnCall = TSESTree.CallExpression | TSESTree.TaggedTemplateExpress
  * what is on this way, so a form that it learns to follow has to be followed here.
  */
 export function findCandidateCalls(unit: SourceUnit): SpawnCall[] {
-  const positions = findTriggerNames(unit.text)
+  return findCallsOfModules(findTriggerNames(unit.text), unit)
+}
+
+/** The same for any modules, by the offsets of their quoted names, ascending. */
+export function findCallsOfModules(positions: readonly number[], unit: SourceUnit): SpawnCall[] {
   if (positions.length === 0) return []
   const follower = new ValueFollower(unit)
   for (const literal of findStrings(unit.program, positions, unit.visitorKeys)) follower.followName(literal)

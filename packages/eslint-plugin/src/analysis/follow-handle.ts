@@ -31,6 +31,7 @@ import {
   type Storage,
   type UseKind,
 } from './handle-use.ts'
+import type { FileFunction } from './imported-function.ts'
 import { findLocalFunction, findMappingCall, findResolvedPromise, isResultIgnored } from './local-function.ts'
 import { getGlobalPath, isExport } from './module-origin.ts'
 import { type ChainMethod, isChainMethod, OUTCOME, readChainCall } from './promise-use.ts'
@@ -95,10 +96,23 @@ export function followHandle(site: SpawnSite, unit: SourceUnit, budget: FollowBu
   const { contract, handedBack, node } = site
   if (handedBack) {
     // what the function has done with the child has happened when the call is over
-    for (const use of handedBack.uses) follower.uses.push({ ...use, node })
+    const isHere = handedBack.unit.program === unit.program
+    for (const use of handedBack.uses) follower.uses.push(isHere ? { ...use, node } : seenFrom(node, use))
     for (const held of handedBack.held) follower.follow(node, { ...held, isPromised: handedBack.isPromise })
   } else if (contract.handle !== 'none') follower.follow(node, { facet: contract.handle, path: [] })
   return follower
+}
+
+/** A use in another file, as the call shows it: that somebody listens, but neither where nor with what. */
+function seenFrom(call: TSESTree.Node, { discharges, facet, kind, via }: HandleUse): HandleUse {
+  return {
+    node: call,
+    source: call,
+    facet,
+    kind: kind === 'listen' ? 'observe' : kind,
+    discharges,
+    ...(via && { via }),
+  }
 }
 
 class HandleFollower implements FollowedHandle {
@@ -108,7 +122,9 @@ class HandleFollower implements FollowedHandle {
   readonly returns: HandleReturn[] = []
   readonly holders = new Set<Binding>()
   readonly #site: SpawnSite
-  readonly #unit: SourceUnit
+  readonly #home: SourceUnit
+  /** The file of the function that is looked into. */
+  #unit: SourceUnit
   readonly #budget: FollowBudget
   readonly #seen = new Map<Binding | FieldUses | TSESTree.Node, Set<string>>()
   #frames: Frame[] = []
@@ -117,6 +133,7 @@ class HandleFollower implements FollowedHandle {
 
   constructor(site: SpawnSite, unit: SourceUnit, budget: FollowBudget) {
     this.#site = site
+    this.#home = unit
     this.#unit = unit
     this.#budget = budget
   }
@@ -246,7 +263,7 @@ class HandleFollower implements FollowedHandle {
     // what a function does with its parameter happens, for the caller, at the call
     const place = this.#frames[0]?.call ?? node
     const via = this.#via
-    const use: HandleUse = {
+    const own: HandleUse = {
       node: place,
       source: node,
       facet,
@@ -255,6 +272,7 @@ class HandleFollower implements FollowedHandle {
       ...(events && { events }),
       ...(via && { via }),
     }
+    const use = this.#unit === this.#home ? own : seenFrom(place, own)
     this.uses.push(use)
     return use
   }
@@ -542,7 +560,9 @@ class HandleFollower implements FollowedHandle {
     let returned: Held | undefined
     if (given && getGlobalPath(this.#unit.resolveOrigin(given)) !== 'Boolean') {
       const local = findLocalFunction(given, this.#unit)
-      const entered = local && this.#enter(local, callback.index, { ...held, path: callback.path }, call)
+      const entered =
+        local &&
+        this.#enter({ callee: local, unit: this.#unit }, callback.index, { ...held, path: callback.path }, call)
       if (!entered) {
         this.#escape(call, held)
         return
@@ -727,7 +747,7 @@ class HandleFollower implements FollowedHandle {
     }
     if (call.type === 'NewExpression') {
       const made = findLocalConstructor(call, this.#unit)
-      if (!made || !this.#enter(made, index, held, call)) this.#escape(call, held)
+      if (!made || !this.#enter({ callee: made, unit: this.#unit }, index, held, call)) this.#escape(call, held)
       return
     }
     const effect = findArgumentEffect(call, held.facet, this.#unit, held.path)
@@ -748,28 +768,38 @@ class HandleFollower implements FollowedHandle {
       return
     }
     if (this.#storeArgument(call, argument, held)) return
-    const local = findLocalFunction(call.callee, this.#unit) ?? findOwnMethod(call.callee, this.#unit)
-    const entered = local && this.#enter(local, index, held, call)
+    const called = this.#findFunction(call.callee)
+    const entered = called && this.#enter(called, index, held, call)
     if (!entered) this.#escape(call, held)
     else if (entered.returned) this.follow(call, entered.returned)
   }
 
   /** Follows the value into a parameter of a function that `call` runs; `undefined` where that goes too far. */
-  #enter(callee: FunctionNode, index: number, held: Held, call: TSESTree.Node): Frame | undefined {
+  #enter({ callee, unit }: FileFunction, index: number, held: Held, call: TSESTree.Node): Frame | undefined {
     const parameter = callee.params[index]
     const isTooDeep = this.#frames.length >= MAX_FRAMES || this.#frames.some((frame) => frame.callee === callee)
     const isOwned = index >= 0 && !callee.params.slice(0, index + 1).some(({ type }) => type === 'RestElement')
     if (isTooDeep || !isOwned) return undefined
     const frame: Frame = { callee, call, returned: undefined }
+    const caller = this.#unit
     this.#frames.push(frame)
+    this.#unit = unit
     if (parameter?.type === 'TSParameterProperty') {
       const field = findFieldUses(parameter, this.#unit)
       if (field) this.#followField(field, held)
       else this.#escape(call, held)
       this.#bind(parameter.parameter, held, call)
     } else if (parameter) this.#bind(parameter, held, call)
+    this.#unit = caller
     this.#frames.pop()
     return frame
+  }
+
+  /** A function of this file, or of one that it imports. */
+  #findFunction(callee: TSESTree.Node): FileFunction | undefined {
+    const unit = this.#unit
+    const local = findLocalFunction(callee, unit) ?? findOwnMethod(callee, unit)
+    return local ? { callee: local, unit } : unit.imported.find(callee, unit)
   }
 }
 

@@ -22,6 +22,8 @@ export interface HandedBack {
   readonly held: readonly Held[]
   /** The function gives a promise of that. */
   readonly isPromise: boolean
+  /** The file of the function. */
+  readonly unit: SourceUnit
   /** What the function does with the child by itself: for a caller it has happened at the call. */
   readonly uses: readonly HandleUse[]
 }
@@ -31,19 +33,25 @@ const MAX_CHILDREN = 4
 /** Functions between the start of a child and the code that is left with it. */
 const MAX_CHAIN = 8
 
-/** Calls of functions of this file that start a child and return it: the least set that `sites` and the calls themselves lead to. */
-export function findHandingCalls(
+export interface FileSummary {
+  /** Calls of functions of the file that hand back a child. */
+  readonly calls: readonly SpawnSite[]
+  readonly byFunction: ReadonlyMap<FunctionNode, readonly HandedBack[]>
+}
+
+/** Summarises the functions of a file: the least set that `sites`, and the calls that are found by it, lead to. */
+export function summariseFunctions(
   sites: readonly SpawnSite[],
   unit: SourceUnit,
   getHandle: (site: SpawnSite) => FollowedHandle,
-): SpawnSite[] {
+): FileSummary {
   const summaries = new Map<FunctionNode, HandedBack[]>()
   const crowded = new Set<FunctionNode>()
   const found: SpawnSite[] = []
   const pending = [...sites]
   // it grows while it is walked through
   for (const site of pending) {
-    for (const summary of summariseReturns(site, getHandle(site))) {
+    for (const summary of summariseReturns(site, getHandle(site), unit)) {
       const { owner } = summary
       // a function that calls itself hands back what it started deeper down
       if (listOwners(site).includes(owner)) continue
@@ -60,7 +68,9 @@ export function findHandingCalls(
       }
     }
   }
-  return found.filter((site) => !listOwners(site).some((owner) => crowded.has(owner)))
+  for (const owner of crowded) summaries.delete(owner)
+  const isSure = (site: SpawnSite): boolean => !listOwners(site).some((owner) => crowded.has(owner))
+  return { calls: found.filter(isSure), byFunction: summaries }
 }
 
 /** The call that really starts the child. */
@@ -75,6 +85,20 @@ export function isGivenAsSuch({ handedBack }: SpawnSite): boolean {
   return !handedBack || (!handedBack.isPromise && handedBack.held.every(({ path }) => path.length === 0))
 }
 
+/**
+ * The children of each call: one, but for a function that hands back more than one, at different places of an object, or
+ * one of several. Of these it is not known which: they are only wrong if all of them are.
+ */
+export function groupByCall(sites: readonly SpawnSite[]): readonly (readonly (readonly SpawnSite[])[])[] {
+  const byCall = new Map<TSESTree.Node, Map<string, SpawnSite[]>>()
+  for (const site of sites) {
+    const place = site.handedBack?.held.map(({ path }) => path.join('.')).join(' ') ?? ''
+    const children = byCall.get(site.node) ?? new Map<string, SpawnSite[]>()
+    byCall.set(site.node, children.set(place, [...(children.get(place) ?? []), site]))
+  }
+  return [...byCall.values()].map((children) => [...children.values()])
+}
+
 function listOwners(site: SpawnSite): FunctionNode[] {
   const owners: FunctionNode[] = []
   for (let at = site.handedBack; at; at = at.start.handedBack) owners.push(at.owner)
@@ -82,7 +106,7 @@ function listOwners(site: SpawnSite): FunctionNode[] {
 }
 
 /** What each function that returns the child of a site does with it. */
-function summariseReturns(site: SpawnSite, { holders, returns, uses }: FollowedHandle): HandedBack[] {
+function summariseReturns(site: SpawnSite, { holders, returns, uses }: FollowedHandle, unit: SourceUnit): HandedBack[] {
   if (listOwners(site).length >= MAX_CHAIN) return []
   const owners = new Set(returns.map(({ owner }) => owner))
   return [...owners].flatMap((owner) => {
@@ -97,6 +121,7 @@ function summariseReturns(site: SpawnSite, { holders, returns, uses }: FollowedH
       start: site,
       owner,
       held,
+      unit,
       isPromise: owner.async || held.some(({ isPromised }) => isPromised === true),
       uses: uses.filter((use) => !handing.has(use)),
     }

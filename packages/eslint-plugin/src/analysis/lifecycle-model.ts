@@ -14,17 +14,17 @@ import { type EarlyRead, findEarlyRead } from './early-read.ts'
 import { judgeFed, type StdinObligation } from './fed-verdict.ts'
 import { createFollowBudget, type FollowedHandle, followHandle } from './follow-handle.ts'
 import type { HandleUse } from './handle-use.ts'
-import { findHandingCalls } from './handed-back.ts'
+import { groupByCall, summariseFunctions } from './handed-back.ts'
 import { findLeakedListener, type LeakedListener } from './leaked-listener.ts'
 import { judgeObligation, type PathScope, type Verdict } from './life-verdict.ts'
 import { findLocalFunction } from './local-function.ts'
-import { isChildProcessMocked } from './module-mock.ts'
+import { createProject, findStarts } from './imported-child.ts'
 import { createOriginResolver } from './module-origin.ts'
 import { createMajorLookup } from './package-version.ts'
 import { findSettleFlaw, type SettleFlaw } from './settle-verdict.ts'
 import { findSignalLoss, type SignalLoss } from './signal-verdict.ts'
 import type { SourceUnit } from './source-unit.ts'
-import { findSpawnSites, type SpawnSite } from './spawn-site.ts'
+import type { SpawnSite } from './spawn-site.ts'
 import { mayStartChild } from './trigger-name.ts'
 
 /** The children that a file starts, and what becomes of them. */
@@ -32,6 +32,8 @@ export interface LifecycleModel {
   readonly unit: SourceUnit
   /** In source order, and behind them the calls of functions that hand back one of their children. */
   readonly sites: readonly SpawnSite[]
+  /** The same by call: the children that it gives, each as the sites of which one holds. */
+  readonly calls: readonly (readonly (readonly SpawnSite[])[])[]
   /** Everything the file does with the child of a site. */
   getHandle(site: SpawnSite): FollowedHandle
   /** Whether any one of `obligations` is met on the paths in question. */
@@ -55,7 +57,7 @@ export interface LifecycleModel {
 /** What a rule's context offers to the analysis. */
 export type ModelContext = Pick<
   TSESLint.RuleContext<string, readonly unknown[]>,
-  'cwd' | 'filename' | 'settings' | 'sourceCode'
+  'cwd' | 'filename' | 'languageOptions' | 'settings' | 'sourceCode'
 >
 
 /** `false`: the file has none. The keys are ESLint's own objects, so that a model lives no longer than its file. */
@@ -72,23 +74,31 @@ export function getLifecycleModel(context: ModelContext): LifecycleModel | undef
   return model || undefined
 }
 
-function createModel({ cwd, filename, settings: given, sourceCode }: ModelContext): LifecycleModel | undefined {
+function createModel({
+  cwd,
+  filename,
+  languageOptions,
+  settings: given,
+  sourceCode,
+}: ModelContext): LifecycleModel | undefined {
   const { settings } = readChildProcessSettings(given)
-  const { text } = sourceCode
+  const { text, visitorKeys } = sourceCode
   if (!mayStartChild(text, settings) || !sourceCode.scopeManager) return undefined
   const bindings = createScopeBindings(sourceCode.scopeManager)
-  return createLifecycleModel({
+  const unit: SourceUnit = {
     program: sourceCode.ast,
     text,
     filename,
     cwd,
-    visitorKeys: sourceCode.visitorKeys,
+    visitorKeys,
     bindings,
     resolveOrigin: createOriginResolver(bindings),
     findDeclaredFunction: createDeclaredFunctionFinder(sourceCode.parserServices, bindings),
     settings,
     getMajor: createMajorLookup(filename),
-  })
+    imported: createProject(filename, languageOptions, visitorKeys, () => unit),
+  }
+  return createLifecycleModel(unit)
 }
 
 export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
@@ -98,6 +108,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
   const returning = new Map<TSESTree.Node, boolean>()
   const verdicts = new Map<SpawnSite, Map<string, Verdict>>()
   let sites: readonly SpawnSite[] | undefined
+  let calls: LifecycleModel['calls'] | undefined
 
   function getGraph(root: CodeRoot): FlowGraph {
     let graph = graphs.get(root)
@@ -140,17 +151,18 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     return never
   }
 
-  /** None in a file that replaces `child_process` with a double. */
   function listSites(): readonly SpawnSite[] {
-    const starts = findSpawnSites(unit)
-    if (starts.length === 0 || isChildProcessMocked(unit.text)) return []
-    return [...starts, ...findHandingCalls(starts, unit, getHandle)]
+    const starts = findStarts(unit)
+    return [...starts, ...summariseFunctions(starts, unit, getHandle).calls]
   }
 
   return {
     unit,
     get sites() {
       return (sites ??= listSites())
+    },
+    get calls() {
+      return (calls ??= groupByCall(this.sites))
     },
     getHandle,
     judge,

@@ -18,3 +18,15 @@ const STUB_OF_METHOD =
 export function isChildProcessMocked(text: string): boolean {
   return MOCK_OF_MODULE.test(text) || MOCK_BY_OBJECT.test(text) || STUB_OF_METHOD.test(text)
 }
+
+/** `vi.mock('./server.js')`, `jest.doMock(…)`, `mock.module(…)`, `td.replaceEsm(…)`. */
+const MOCK_OF_ANY =
+  /\b(?:vi|vitest|jest|mock|td|testdouble)\s*\.\s*(?:\w*[mM]ock\w*|module|replace\w*)\s*(?:<[^>()]*>)?\(/
+
+/** `sinon.stub(server, 'start')`, `vi.spyOn(…)`. */
+const STUB_OF_ANY = /\b(?:stub|spyOn)\s*\(/
+
+/** Does the file replace modules, or functions of them? Then what it imports may not be what the other file exports. */
+export function mocksModules(text: string): boolean {
+  return isChildProcessMocked(text) || MOCK_OF_ANY.test(text) || STUB_OF_ANY.test(text)
+}

@@ -1,7 +1,4 @@
-/** The little of Node that finds out which version of a package a file uses; absent in a browser. */
-interface FileHost {
-  readFileSync(path: string, encoding: 'utf8'): string
-}
+import { type FileHost, getFileHost } from '../project/file-host.ts'
 
 interface Manifest {
   readonly version?: unknown
@@ -10,15 +7,11 @@ interface Manifest {
 
 const DEPENDENCY_FIELDS = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies']
 
-/** File access where there is any, without a static import of a Node module. */
-function getFileHost(): FileHost | undefined {
-  const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } }
-  return process?.getBuiltinModule?.('node:fs') as FileHost | undefined
-}
-
 function readManifest(host: FileHost, path: string): Manifest | undefined {
+  const text = host.read(path)
+  if (text === undefined) return undefined
   try {
-    const parsed: unknown = JSON.parse(host.readFileSync(path, 'utf8'))
+    const parsed: unknown = JSON.parse(text)
     return typeof parsed === 'object' && parsed !== null ? (parsed as Manifest) : undefined
   } catch {
     return undefined

@@ -20,6 +20,17 @@ export function findTriggerNames(text: string): number[] {
   return [...text.matchAll(EVERY_NAME)].map(({ index }) => index)
 }
 
+/** What may be an import, in any of its forms: `from './x'`, `import('./x')`, `require('./x')`. */
+const IMPORT_NAME = /\b(?:from|import|require)\s*\(?\s*(?=(['"`])([^'"`\\\n]+)\1)/g
+
+/** Where the text names modules to import: the offsets of the quotes, ascending. */
+export function findImportNames(text: string): { readonly specifier: string; readonly position: number }[] {
+  return [...text.matchAll(IMPORT_NAME)].map(({ 0: before, 2: specifier = '', index }) => ({
+    specifier,
+    position: index + before.length,
+  }))
+}
+
 function createPattern({ factories }: ChildProcessSettings): RegExp {
   const words = factories.map(({ from = '', name }) =>
     name === 'default' ? from.replace(/^.*\//, '').replace(/\.\w+$/, '') : name.replace(/^.*\./, ''),

@@ -71,7 +71,6 @@ function suggest(
   sourceCode: Rule.RuleContext['sourceCode'],
 ): Suggestion[] {
   const suggestions: Suggestion[] = []
-  if (site.handedBack) return suggestions
   for (const [messageId, word] of [
     ['suggestIgnore', 'ignore'],
     ['suggestInherit', 'inherit'],

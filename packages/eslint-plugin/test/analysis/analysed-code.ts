@@ -5,6 +5,7 @@ import { createTreeBindings } from '../../src/ast/tree-bindings.ts'
 import { type ChildProcessSettings, NO_SETTINGS } from '../../src/analysis/child-process-settings.ts'
 import { createLifecycleModel, type LifecycleModel } from '../../src/analysis/lifecycle-model.ts'
 import { createOriginResolver } from '../../src/analysis/module-origin.ts'
+import { NO_IMPORTS } from '../../src/analysis/source-unit.ts'
 import type { SpawnSite } from '../../src/analysis/spawn-site.ts'
 
 interface Setting {
@@ -27,6 +28,7 @@ export function analyse(text: string, { majors = {}, settings = {} }: Setting = 
     resolveOrigin: createOriginResolver(bindings),
     settings: { ...NO_SETTINGS, ...settings },
     getMajor: (name) => majors[name],
+    imported: NO_IMPORTS,
   })
 }
 

@@ -85,14 +85,15 @@ export function defineRule<Options extends object>(rule: ChildRule<Options>): Ru
             for (let at = site.handedBack; at; at = at.start.handedBack) if (reported.has(at.start)) return undefined
             return judge(site, { model, options, sourceCode: context.sourceCode })
           }
-          for (const [site, ...others] of groupByCall(model.sites)) {
-            const found = findProblem(site)
-            if (!found || !others.every(findProblem)) continue
-            for (const same of [site, ...others]) reported.add(same)
+          for (const children of model.calls) {
+            const site = children.find((alternatives) => alternatives.every(findProblem))?.[0]
+            const found = site && findProblem(site)
+            if (!found) continue
+            for (const same of children.flat()) reported.add(same)
             context.report({
               loc: locate(site.callee),
               messageId: found.messageId,
-              data: { call: describeCall(site), ...found.data },
+              data: { call: describeCall(site, model), ...found.data },
               suggest: (isGivenAsSuch(site) ? (found.suggestions ?? []) : []) as Rule.SuggestionReportDescriptor[],
             })
           }
@@ -100,17 +101,6 @@ export function defineRule<Options extends object>(rule: ChildRule<Options>): Ru
       }
     },
   }
-}
-
-/** A call that hands back one of several children is right if it is right with one of them. */
-function groupByCall(sites: readonly SpawnSite[]): Iterable<[SpawnSite, ...SpawnSite[]]> {
-  const byCall = new Map<TSESTree.Node, [SpawnSite, ...SpawnSite[]]>()
-  for (const site of sites) {
-    const group = byCall.get(site.node)
-    if (group) group.push(site)
-    else byCall.set(site.node, [site])
-  }
-  return byCall.values()
 }
 
 /** The callee; of one that is spread over lines, the name at its end. */
@@ -121,11 +111,17 @@ function locate(callee: TSESTree.Node): TSESTree.SourceLocation {
 
 const MAX_COMMAND_LENGTH = 40
 
-/** `spawn('git')`, with the command where the source tells it; `start() → spawn('git') on line 3` where a function starts it. */
-function describeCall(site: SpawnSite): string {
+/**
+ * `spawn('git')`, with the command where the source tells it; where a function starts it,
+ * `start() → spawn('git') on line 3` or `start() → spawn('git') in server.js:3`.
+ */
+function describeCall(site: SpawnSite, { unit }: LifecycleModel): string {
   if (!site.handedBack) return describeStart(site)
-  const { callee, name } = getFirstStart(site)
-  return `${site.name}() → ${describeStart({ ...site, name })} on line ${callee.loc.start.line}`
+  const { callee, name, unit: home } = getFirstStart(site)
+  const line = String(callee.loc.start.line)
+  const file = home.filename.split(/[/\\]/).at(-1) ?? ''
+  const place = home.program === unit.program ? `on line ${line}` : `in ${file}:${line}`
+  return `${site.name}() → ${describeStart({ ...site, name })} ${place}`
 }
 
 function describeStart({ command, contract, name }: SpawnSite): string {

@@ -13,6 +13,8 @@ export function replacePipes(
   word: string,
   sourceCode: Rule.RuleContext['sourceCode'],
 ): Suggestion['fix'] | undefined {
+  // other callers of the function have to do with the options as well
+  if (site.handedBack) return undefined
   const slots = streams.map((name) => site.options.stdio[name])
   const { stdin, stdout, stderr } = site.options.stdio
   const areElements = stdout.node !== stderr.node && slots.every(({ node }) => node?.type === 'Literal')

@@ -1,0 +1,5 @@
+const { spawn } = require('child_process')
+
+module.exports = function start(command) {
+  return spawn(command, { stdio: 'inherit' })
+}

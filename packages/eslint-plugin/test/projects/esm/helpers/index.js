@@ -1,0 +1,3 @@
+export * from './observe.js'
+export { start as launch } from '../server.js'
+export * as servers from '../server.js'

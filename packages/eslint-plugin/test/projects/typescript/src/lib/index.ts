@@ -1,0 +1,2 @@
+export { type Server, start as boot } from '../server.js'
+export * from './observe'
