@@ -17,15 +17,17 @@ export interface FileExports {
   readonly whole: TSESTree.Node | undefined
   /** `export * from` these. */
   readonly stars: readonly string[]
+  /** Is `exports.name` given a value in code that was not looked at: under a condition, in a function? */
+  isWrittenElsewhere(name: string): boolean
 }
 
 const known = new WeakMap<TSESTree.Program, FileExports>()
 
-/** Of the statements of a file; what is exported under a condition, or by a computed name, is not seen. */
-export function readExports({ program, resolveOrigin }: SourceUnit): FileExports {
+/** Of the statements of a file; a computed name is not seen. */
+export function readExports({ program, resolveOrigin, text }: SourceUnit): FileExports {
   const cached = known.get(program)
   if (cached) return cached
-  const reader = new ExportReader(resolveOrigin)
+  const reader = new ExportReader(text, resolveOrigin)
   for (const statement of program.body) reader.read(statement)
   known.set(program, reader)
   return reader
@@ -36,10 +38,20 @@ class ExportReader implements FileExports {
   readonly stars: string[] = []
   isModule = false
   whole: TSESTree.Node | undefined
+  readonly #text: string
   readonly #resolveOrigin: SourceUnit['resolveOrigin']
+  /** Assignments to `exports.name`, by name; to `module.exports` by the empty one. */
+  readonly #writes = new Map<string, number>()
 
-  constructor(resolveOrigin: SourceUnit['resolveOrigin']) {
+  constructor(text: string, resolveOrigin: SourceUnit['resolveOrigin']) {
+    this.#text = text
     this.#resolveOrigin = resolveOrigin
+  }
+
+  isWrittenElsewhere(name: string): boolean {
+    const target = name === '' ? String.raw`\bmodule\.exports` : String.raw`\bexports\.${name.replaceAll('$', '\\$')}`
+    const written = this.#text.match(new RegExp(String.raw`${target}\s*=(?![=>])`, 'g'))?.length ?? 0
+    return written > (this.#writes.get(name) ?? 0)
   }
 
   read(statement: TSESTree.ProgramStatement): void {
@@ -98,6 +110,7 @@ class ExportReader implements FileExports {
       const path = this.#readTarget(at.left)
       if (!path) continue
       const [name, ...rest] = path
+      if (rest.length === 0) this.#writes.set(name ?? '', (this.#writes.get(name ?? '') ?? 0) + 1)
       if (name === undefined) this.whole = value
       else if (rest.length === 0) this.#set(name, value)
     }

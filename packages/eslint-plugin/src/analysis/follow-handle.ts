@@ -49,7 +49,7 @@ export interface FollowedHandle {
   readonly pids: ReadonlySet<TSESTree.Node>
   /** Where a function of the file returns it; each of them is an `escape` as well. */
   readonly returns: readonly HandleReturn[]
-  /** The variables that keep it, other than the parameters and variables of a function that it is passed to. */
+  /** The variables and parameters of the file that hold it. */
   readonly holders: ReadonlySet<Binding>
 }
 
@@ -354,7 +354,7 @@ class HandleFollower implements FollowedHandle {
 
   #followBinding(binding: Binding, held: Held, at: TSESTree.Node): void {
     if (!this.#isNew(binding, held)) return
-    if (this.#frames.length === 0) this.holders.add(binding)
+    if (this.#unit === this.#home) this.holders.add(binding)
     if (binding.isExported || isReachedDynamically(binding, this.#unit)) this.#escape(at, held)
     for (const { identifier, isRead } of binding.references) {
       // one escape is as good as thousands

@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { type FunctionNode, getCodeRoot, isFunctionNode } from '../ast/function-node.ts'
+import { type CodeRoot, type FunctionNode, getCodeRoot, isFunctionNode } from '../ast/function-node.ts'
 import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
 import type { Contract } from './contracts.ts'
@@ -99,6 +99,10 @@ export function groupByCall(sites: readonly SpawnSite[]): readonly (readonly (re
   return [...byCall.values()].map((children) => [...children.values()])
 }
 
+function isAround(root: CodeRoot, node: TSESTree.Node): boolean {
+  return root.type === 'Program' || (root.range[0] <= node.range[0] && root.range[1] >= node.range[1])
+}
+
 function listOwners(site: SpawnSite): FunctionNode[] {
   const owners: FunctionNode[] = []
   for (let at = site.handedBack; at; at = at.start.handedBack) owners.push(at.owner)
@@ -114,7 +118,7 @@ function summariseReturns(site: SpawnSite, { holders, returns, uses }: FollowedH
     const held = own.map((given) => given.held)
     const isChild = held.some(({ facet }) => facet === 'child' || facet === 'promise')
     // a variable around the function keeps the child for others, who may see to it
-    const isKept = [...holders].some(({ root }) => root.range[0] < owner.range[0] || root.range[1] > owner.range[1])
+    const isKept = [...holders].some(({ root }) => root !== owner && isAround(root, owner))
     if (!isChild || isKept || owner.generator) return []
     const handing = new Set(own.map(({ use }) => use))
     return {
@@ -148,7 +152,9 @@ export function readHandingCall(call: TSESTree.CallExpression, summary: HandedBa
   const unit = enterCall(owner, call, start.unit, caller)
   const read = readStart(getFirstStart(start).node, start.contract, unit)
   const { command } = read
-  const callee = skipWrappers(call.callee)
+  const called = skipWrappers(call.callee)
+  // `(0, server.start)()`
+  const callee = called.type === 'SequenceExpression' ? skipWrappers(called.expressions.at(-1) ?? called) : called
   const name = callee.type === 'MemberExpression' ? getStaticPropertyName(callee) : undefined
   return {
     ...read,

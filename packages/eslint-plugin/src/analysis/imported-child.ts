@@ -15,15 +15,15 @@ import { findImportNames, mayStartChild } from './trigger-name.ts'
 /** The other files of the project, where there is a file system and a parser to read them with. */
 export function createProject(
   filename: string,
-  language: LanguageSetting,
+  language: LanguageSetting | undefined,
   visitorKeys: VisitorKeys | undefined,
   linted: () => SourceUnit,
 ): ImportedFunctions {
   const host = getFileHost()
-  const { parser } = language
+  const parser = language?.parser
   // a piece of text without a place of its own has no neighbours
   const isPlaced = /^(?:[a-z]:)?[/\\]/i.test(filename)
-  if (!host || !isPlaced || typeof parser !== 'object' || parser === null) return NO_IMPORTS
+  if (!host || !language || !isPlaced || typeof parser !== 'object' || parser === null) return NO_IMPORTS
   const files = new ProjectFiles(host)
   const summaries = new Map<SourceUnit, ReturnType<typeof summariseFile>>()
   const project = createProjectFunctions({

@@ -48,8 +48,10 @@ class ExportSearch {
     const name = path.find((part) => part !== 'default')
     const unit = this.#lookUp(specifier, from, name)
     if (!unit) return undefined
-    const { isModule, named, stars, whole } = readExports(unit)
+    const exports = readExports(unit)
+    const { isModule, named, stars, whole } = exports
     const [first, ...rest] = path
+    if ((first !== undefined && exports.isWrittenElsewhere(first)) || exports.isWrittenElsewhere('')) return undefined
     const own = first === undefined ? undefined : named.get(first)
     if (own?.is === 'elsewhere') return this.#findExport(own.module, [...own.path, ...rest], unit, depth + 1)
     if (own) return this.#findValue(own.node, rest, unit, depth)

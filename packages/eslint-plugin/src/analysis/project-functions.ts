@@ -3,6 +3,7 @@ import type { FunctionNode } from '../ast/function-node.ts'
 import { resolveModule } from '../project/module-path.ts'
 import type { ParsedFiles } from '../project/parsed-files.ts'
 import { folderOf, type ProjectFiles } from '../project/project-files.ts'
+import { TRIGGER_MODULES } from './contracts.ts'
 import type { HandedBack } from './handed-back.ts'
 import { type FileFunction, findImportedFunction, type ModuleLookup } from './imported-function.ts'
 import { createOriginResolver } from './module-origin.ts'
@@ -14,7 +15,12 @@ import { mayStartChild } from './trigger-name.ts'
 const EXPORTS_ALL = /\bexport\s*\*|\b__export(?:Star)?\(|\bmodule\.exports\s*=\s*require\b/
 /** It passes on names of other files, which may start what it does not mention itself. */
 const RE_EXPORTS =
-  /\bexport\s*\{[^}]*\}\s*from\b|\.defineProperty\(exports\b|\bexports(?:\.\w+)?\s*=\s*(?:require\(|\{[^}]*\brequire\()/
+  /\bexport\s*\{[^}]*\}\s*from\b|\.defineProperty\(exports,\s*['"](?!__esModule)|\bexports(?:\.\w+)?\s*=\s*(?:require\(|\{[^}]*\brequire\()/
+
+/** A sync call gives no child: of the files that name a module many have nothing else. */
+const STARTS_HANDLE = new RegExp(
+  String.raw`\b(?:spawn|fork|exec|execFile)\b|['"](?:${TRIGGER_MODULES.filter((name) => name !== 'child_process').join('|')})['"]`,
+)
 
 /** Files that are looked into for one linted file: a bound on what a tangle of imports may cost. */
 const MAX_FILES = 100
@@ -39,7 +45,9 @@ export function createProjectFunctions({ files, linted, parsed, summarise }: Pro
   )
 
   function mayPassOn(text: string): boolean {
-    return mayStartChild(text, linted().settings) || EXPORTS_ALL.test(text) || RE_EXPORTS.test(text)
+    const { settings } = linted()
+    const isStarting = mayStartChild(text, settings) && (settings.factories.length > 0 || STARTS_HANDLE.test(text))
+    return isStarting || EXPORTS_ALL.test(text) || RE_EXPORTS.test(text)
   }
 
   function createLookup(accepts: (text: string, name: string | undefined) => boolean): ModuleLookup {

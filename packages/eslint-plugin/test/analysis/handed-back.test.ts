@@ -49,6 +49,10 @@ describe('a call gives no child when the function', () => {
     ['is passed on', `const run = () => spawn('x')\nlist.map(run)`],
     ['may be another one', `let run = () => spawn('x'); run = other\nrun()`],
     ['keeps it for the next call', `let c; function run() { return (c ??= spawn('x')) }\nrun()`],
+    [
+      'keeps it by another function',
+      `let c; const keep = (p) => { c = p }; function run() { if (c) return c; const p = spawn('x'); keep(p); return p }\nrun()`,
+    ],
     ['keeps it in an object', `const o = {}; function run() { o.c = spawn('x'); return o.c }\nrun()`],
     ['yields', `function* run() { return spawn('x') }\nrun()`],
     ['gives only a stream', `function run() { return spawn('x').stdout }\nrun()`],

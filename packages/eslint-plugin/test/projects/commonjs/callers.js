@@ -14,5 +14,9 @@ whole.again('f').on('exit', console.log) // reports require-error-listener
 ;(0, lib_1.third)('h').kill() // reports no-floating-child
 lib_1.default('i').on('exit', console.log) // reports require-error-listener
 
+const conditional = require('./lib/conditional')
+conditional.start('k').on('exit', console.log)
+conditional.other('l').on('exit', console.log) // reports require-error-listener
+
 const child = start('j') // reports require-error-listener
 whole.wait(child)
