@@ -45,7 +45,8 @@ export function findCompletions(site: SpawnSite, handle: FollowedHandle, unit: S
   return [...found, ...(listDeferred(unit).get(site.root) ?? [])]
 }
 
-function readExecutor(executor: FunctionNode, unit: SourceUnit): Completion | undefined {
+/** The promise that a function is the executor of. */
+export function readExecutor(executor: FunctionNode, unit: SourceUnit): Completion | undefined {
   const at = climbWrappers(executor)
   const { parent } = at
   if (parent?.type !== 'NewExpression' || parent.arguments[0] !== at) return undefined

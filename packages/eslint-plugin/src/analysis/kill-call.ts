@@ -6,6 +6,7 @@ import { findEnclosingClass, listOwnMembers } from './class-member.ts'
 import type { FollowedHandle } from './follow-handle.ts'
 import { followConstants, readPrimitive } from './known-value.ts'
 import { isExport } from './module-origin.ts'
+import { isReport } from './pid-use.ts'
 import type { SourceUnit } from './source-unit.ts'
 
 /** A call that sends a signal to a child. */
@@ -114,15 +115,6 @@ function isTest(at: TSESTree.Node, parent: TSESTree.Node): boolean {
     default:
       return false
   }
-}
-
-/** `console.log(child.pid)` and its like. */
-function isReport({ callee }: TSESTree.CallExpression): boolean {
-  const inner = skipWrappers(callee)
-  return (
-    inner.type === 'MemberExpression' &&
-    /^(?:log|debug|info|warn|error|trace)$/.test(getStaticPropertyName(inner) ?? '')
-  )
 }
 
 function readKill(node: TSESTree.CallExpression, place: TSESTree.Node, unit: SourceUnit): KillCall {

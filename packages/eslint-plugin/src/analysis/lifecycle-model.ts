@@ -4,6 +4,7 @@ import { createScopeBindings } from '../ast/scope-bindings.ts'
 import { buildFlowGraph } from '../flow/build-flow-graph.ts'
 import { findOpenPath } from '../flow/find-open-path.ts'
 import type { FlowGraph } from '../flow/flow-graph.ts'
+import { type Abandonment, findAbandonment } from './abandoned-child.ts'
 import { readChildProcessSettings } from './child-process-settings.ts'
 import { findConfigured } from './configured-function.ts'
 import type { Obligation } from './contracts.ts'
@@ -44,6 +45,8 @@ export interface LifecycleModel {
   findSettleFlaw(site: SpawnSite): SettleFlaw | undefined
   /** Collected output that is used on 'exit'. */
   findEarlyRead(site: SpawnSite): EarlyRead | undefined
+  /** A time limit that gives the child up and leaves it alive. */
+  findAbandonment(site: SpawnSite): Abandonment | undefined
   /** A timer that kills the child and outlives it. */
   findDanglingTimer(site: SpawnSite): DanglingTimer | undefined
   /** A listener for the child that outlives it, or comes after its event. */
@@ -168,6 +171,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     judge,
     judgeFed: (site, feeds, obligation, paths) =>
       judgeFed(site, getHandle(site), feeds, obligation, paths, unit, { getGraph, neverReturns }),
+    findAbandonment: (site) => findAbandonment(site, getHandle(site), unit),
     findDanglingTimer: (site) => findDanglingTimer(site, getHandle(site), unit),
     findLeakedListener: (site) => findLeakedListener(site, getHandle(site), unit),
     findDetachFlaw: (site) => findDetachFlaw(site, getHandle(site), unit, () => judge(site, ['end'], 'never')),

@@ -12,6 +12,7 @@ import noUnsettledWrapper from './no-unsettled-wrapper.ts'
 import preferCloseOverExit from './prefer-close-over-exit.ts'
 import requireDeadline from './require-deadline.ts'
 import requireErrorListener from './require-error-listener.ts'
+import requireKillOnTimeout from './require-kill-on-timeout.ts'
 import requireStdinErrorListener from './require-stdin-error-listener.ts'
 
 /** Every rule by its name. */
@@ -28,6 +29,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'prefer-close-over-exit': preferCloseOverExit,
   'require-deadline': requireDeadline,
   'require-error-listener': requireErrorListener,
+  'require-kill-on-timeout': requireKillOnTimeout,
   'require-stdin-error-listener': requireStdinErrorListener,
 }
 
@@ -44,4 +46,5 @@ export type RuleName =
   | 'prefer-close-over-exit'
   | 'require-deadline'
   | 'require-error-listener'
+  | 'require-kill-on-timeout'
   | 'require-stdin-error-listener'
