@@ -25,6 +25,10 @@ export interface Completion {
 /** Names that a callback with an error first goes by; `onExit` and the like may be called as often as it happens. */
 const CALLBACK = /^(?:cb|callback|done|next|\w*(?:Cb|Callback))$/
 
+export function isCallbackName(name: string): boolean {
+  return CALLBACK.test(name)
+}
+
 /** The promises and callbacks around a child, and the promises made right behind it whose code listens to the child. */
 export function findCompletions(site: SpawnSite, handle: FollowedHandle, unit: SourceUnit): Completion[] {
   const found: Completion[] = []
@@ -65,7 +69,7 @@ export function readExecutor(executor: FunctionNode, unit: SourceUnit): Completi
 function readCallback(owner: FunctionNode, unit: SourceUnit): Completion | undefined {
   const last = owner.params.at(-1)
   const parameter = last?.type === 'AssignmentPattern' ? last.left : last
-  if (parameter?.type !== 'Identifier' || !CALLBACK.test(parameter.name)) return undefined
+  if (parameter?.type !== 'Identifier' || !isCallbackName(parameter.name)) return undefined
   const binding = unit.bindings.resolve(parameter)
   if (!binding || binding.references.some(({ init, isWrite }) => isWrite && !init)) return undefined
   return { kind: 'callback', node: parameter, settlers: new Map([[binding, 'callback']]), scope: owner }

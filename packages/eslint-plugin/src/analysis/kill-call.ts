@@ -6,7 +6,7 @@ import { findEnclosingClass, listOwnMembers } from './class-member.ts'
 import type { FollowedHandle } from './follow-handle.ts'
 import { followConstants, readPrimitive } from './known-value.ts'
 import { isExport } from './module-origin.ts'
-import { isReport } from './pid-use.ts'
+import { isPidHandedOn } from './pid-use.ts'
 import type { SourceUnit } from './source-unit.ts'
 
 /** A call that sends a signal to a child. */
@@ -31,6 +31,8 @@ export interface Killing {
   readonly isFieldObserved: boolean
   /** Something else may be done with the child, out of sight. */
   readonly isEscaped: boolean
+  /** The pid of a child that is kept in a field is handed to other code. */
+  readonly isPidGiven: boolean
 }
 
 /** In the code around the child and, for one that is kept in a field, in the class. */
@@ -40,6 +42,7 @@ export function findKilling(handle: FollowedHandle, unit: SourceUnit): Killing {
   const fields = new Map<ClassNode, Set<string>>()
   let isFieldObserved = false
   let isEscaped = false
+  let isPidGiven = false
   for (const { facet, kind, node: place, source } of handle.uses) {
     if (kind === 'kill' && source.type === 'CallExpression') kills.push(readKill(source, place, unit))
     else if (kind === 'inspect') {
@@ -55,7 +58,7 @@ export function findKilling(handle: FollowedHandle, unit: SourceUnit): Killing {
     const members = listOwnMembers(owner, unit)
     for (const name of names) for (const member of members.get(name) ?? []) followField(member)
   }
-  return { kills, killedReads, isFieldObserved, isEscaped }
+  return { kills, killedReads, isFieldObserved, isEscaped, isPidGiven }
 
   function followField(node: TSESTree.Node): void {
     const at = climbWrappers(node)
@@ -84,9 +87,9 @@ export function findKilling(handle: FollowedHandle, unit: SourceUnit): Killing {
   function followPid(pid: TSESTree.Node): void {
     const sign = pid.parent
     const { parent } = sign?.type === 'UnaryExpression' && sign.operator === '-' ? climbWrappers(sign) : pid
-    if (parent?.type !== 'CallExpression' || isReport(parent)) return
-    if (isExport(unit.resolveOrigin(parent.callee), 'process', 'kill')) kills.push(readKill(parent, parent, unit))
-    else isEscaped = true
+    if (parent?.type === 'CallExpression' && isExport(unit.resolveOrigin(parent.callee), 'process', 'kill'))
+      kills.push(readKill(parent, parent, unit))
+    else if (isPidHandedOn(pid, unit)) isPidGiven = true
   }
 }
 

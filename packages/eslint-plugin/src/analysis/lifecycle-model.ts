@@ -24,6 +24,7 @@ import { createOriginResolver } from './module-origin.ts'
 import { createMajorLookup } from './package-version.ts'
 import { findSettleFlaw, type SettleFlaw } from './settle-verdict.ts'
 import { findSignalLoss, type SignalLoss } from './signal-verdict.ts'
+import { findShellKill, type ShellKill } from './shell-kill.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
 import { mayStartChild } from './trigger-name.ts'
@@ -47,6 +48,8 @@ export interface LifecycleModel {
   findEarlyRead(site: SpawnSite): EarlyRead | undefined
   /** A time limit that gives the child up and leaves it alive. */
   findAbandonment(site: SpawnSite): Abandonment | undefined
+  /** A signal for the child that stops at the shell in front of it. */
+  findShellKill(site: SpawnSite): ShellKill | undefined
   /** A timer that kills the child and outlives it. */
   findDanglingTimer(site: SpawnSite): DanglingTimer | undefined
   /** A listener for the child that outlives it, or comes after its event. */
@@ -172,6 +175,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     judgeFed: (site, feeds, obligation, paths) =>
       judgeFed(site, getHandle(site), feeds, obligation, paths, unit, { getGraph, neverReturns }),
     findAbandonment: (site) => findAbandonment(site, getHandle(site), unit),
+    findShellKill: (site) => findShellKill(site, getHandle(site), unit),
     findDanglingTimer: (site) => findDanglingTimer(site, getHandle(site), unit),
     findLeakedListener: (site) => findLeakedListener(site, getHandle(site), unit),
     findDetachFlaw: (site) => findDetachFlaw(site, getHandle(site), unit, () => judge(site, ['end'], 'never')),

@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { skipWrappers } from '../ast/skip-wrappers.ts'
+import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
 import type { FollowedHandle } from './follow-handle.ts'
 import { isDischarged } from './handle-use.ts'
@@ -13,14 +13,26 @@ export function mayEndByPid({ pids, uses }: FollowedHandle, unit: SourceUnit): b
   const isKept = uses.some(
     (use) => use.kind === 'pid' && isDischarged(use, 'deadline') && !findCallAround(use.source, unit),
   )
+  return isKept || [...pids].some((pid) => isPidGiven(pid, unit))
+}
+
+/** The pid of a child in a field, which is not followed through names. */
+export function isPidHandedOn(pid: TSESTree.Node, unit: SourceUnit): boolean {
+  if (findCallAround(pid, unit)) return isPidGiven(pid, unit)
+  const { parent } = climbWrappers(pid)
   return (
-    isKept ||
-    [...pids].some((pid) => {
-      const call = findCallAround(pid, unit)
-      // what `process.kill()` does is told by its own use
-      return call && !isReport(call) && !(call.type === 'CallExpression' && isProcessKill(call, unit))
-    })
+    parent?.type === 'VariableDeclarator' ||
+    parent?.type === 'AssignmentExpression' ||
+    parent?.type === 'ReturnStatement' ||
+    parent?.type === 'Property' ||
+    parent?.type === 'ArrowFunctionExpression'
   )
+}
+
+/** To a call that may do more than report it; what `process.kill()` does is told by its own use. */
+function isPidGiven(pid: TSESTree.Node, unit: SourceUnit): boolean {
+  const call = findCallAround(pid, unit)
+  return call !== undefined && !isReport(call) && !(call.type === 'CallExpression' && isProcessKill(call, unit))
 }
 
 /** The call that a value is given to, in whatever form. */
@@ -43,7 +55,7 @@ function isProcessKill({ callee }: TSESTree.CallExpression, unit: SourceUnit): b
 }
 
 /** `console.log(child.pid)` and its like. */
-export function isReport(call: Call): boolean {
+function isReport(call: Call): boolean {
   const inner = skipWrappers(call.type === 'CallExpression' ? call.callee : call.tag)
   return (
     inner.type === 'MemberExpression' &&

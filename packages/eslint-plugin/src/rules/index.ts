@@ -6,6 +6,7 @@ import noFloatingChild from './no-floating-child.ts'
 import noFloatingExecPromise from './no-floating-exec-promise.ts'
 import noLateListener from './no-late-listener.ts'
 import noLeakedAbortListener from './no-leaked-abort-listener.ts'
+import noShellKill from './no-shell-kill.ts'
 import noUndrainedPipe from './no-undrained-pipe.ts'
 import noUnendedStdin from './no-unended-stdin.ts'
 import noUnsettledWrapper from './no-unsettled-wrapper.ts'
@@ -23,6 +24,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'no-floating-exec-promise': noFloatingExecPromise,
   'no-late-listener': noLateListener,
   'no-leaked-abort-listener': noLeakedAbortListener,
+  'no-shell-kill': noShellKill,
   'no-undrained-pipe': noUndrainedPipe,
   'no-unended-stdin': noUnendedStdin,
   'no-unsettled-wrapper': noUnsettledWrapper,
@@ -40,6 +42,7 @@ export type RuleName =
   | 'no-floating-exec-promise'
   | 'no-late-listener'
   | 'no-leaked-abort-listener'
+  | 'no-shell-kill'
   | 'no-undrained-pipe'
   | 'no-unended-stdin'
   | 'no-unsettled-wrapper'

@@ -173,9 +173,9 @@ describe('the caller answers for what is open at the return', () => {
   it('for the promise of a wrapper, and for its bound where it writes the options', () => {
     const text = `import { promisify } from 'node:util'
 const run = (cmd, options) => promisify(exec)(cmd, options)
-run('x', { timeout: 1 })
+run('exec x', { timeout: 1 })
 await run('x')
-await run('x', { timeout: 1 })
+await run('exec x', { timeout: 1 })
 const go = () => promisify(exec)('y')
 await go()`
     expect(lint(text)).toEqual(['4: no-floating-exec-promise', '5: require-deadline', '7: require-deadline'])

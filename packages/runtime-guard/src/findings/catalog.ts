@@ -84,7 +84,7 @@ export const findingCatalog: readonly FindingDefinition[] = [
     definition:
       'A live process of this run that nobody in it started directly, such as the command behind a shell or the second half of a double fork.',
     hint: 'Start the command without a shell, or start it with `detached: true` and kill the whole group with `process.kill(-child.pid)`.',
-    rule: null,
+    rule: 'child-process/no-shell-kill',
   },
   {
     code: 'leaked-child',

@@ -1,0 +1,74 @@
+import type { TSESTree } from '@typescript-eslint/utils'
+import { skipWrappers } from '../ast/skip-wrappers.ts'
+import { getStaticPropertyName, getStaticString } from '../ast/static-value.ts'
+import { findCodeTriggers } from './code-trigger.ts'
+import { readOptionDeadline } from './deadline.ts'
+import type { FollowedHandle } from './follow-handle.ts'
+import { isDischarged } from './handle-use.ts'
+import { findKilling, type KillCall } from './kill-call.ts'
+import { isAround } from './kill-timer.ts'
+import { getGlobalPath } from './module-origin.ts'
+import { mayEndByPid } from './pid-use.ts'
+import { findShell, type ShellChild } from './shell-child.ts'
+import type { SourceUnit } from './source-unit.ts'
+import type { SpawnSite } from './spawn-site.ts'
+
+/** A signal that stops at the shell in front of the command that it is meant for. */
+export interface ShellKill {
+  readonly shell: ShellChild
+  /** What sends it: a call, or an option of the start. */
+  readonly by: 'kill' | 'signal' | 'timeout'
+  /** All the calls that do. */
+  readonly kills: readonly KillCall[]
+}
+
+export function findShellKill(site: SpawnSite, handle: FollowedHandle, unit: SourceUnit): ShellKill | undefined {
+  const shell = findShell(site)
+  if (!shell) return undefined
+  const { isEscaped, isPidGiven, kills } = findKilling(handle, unit)
+  // somebody sees to the whole group or tree, or may
+  if (kills.some(({ by, isGroup }) => isGroup || by === 'other')) return undefined
+  if (isPidGiven || mayEndByPid(handle, unit)) return undefined
+  if (isEscaped && TREE.test(unit.text)) return undefined
+  const ending = kills.filter((kill) => isEnding(kill) && !isTooLate(kill.place) && !isFollowingTerminal(kill))
+  if (ending.length > 0) return { shell, by: 'kill', kills: ending }
+  if (readOptionDeadline(site, site.unit).is === 'useless') return undefined
+  const { signal, timeout } = site.options
+  if (timeout.is === 'known' ? timeout.value > 0 : site.options.shape.get('timeout').is === 'known')
+    return timeout.is === 'absent' ? undefined : { shell, by: 'timeout', kills: [] }
+  return signal.is === 'known' ? { shell, by: 'signal', kills: [] } : undefined
+
+  /** On the child's own end there is nothing left to be killed but by its group. */
+  function isTooLate(place: TSESTree.Node): boolean {
+    const triggers = findCodeTriggers(place, unit, (root) => isAround(root, site.node))
+    const isOwnEnd = (call: TSESTree.Node): boolean =>
+      handle.uses.some(
+        (use) => use.source === call && (isDischarged(use, 'end') || use.events?.includes('error') === true),
+      )
+    return triggers.length > 0 && triggers.every((trigger) => trigger.is === 'argument' && isOwnEnd(trigger.call))
+  }
+
+  /** Ctrl-C reaches the whole group by itself. */
+  function isFollowingTerminal({ place, signal }: KillCall): boolean {
+    if (signal !== 'SIGINT') return false
+    return findCodeTriggers(place, unit, (root) => isAround(root, site.node)).some((trigger) => {
+      if (trigger.is !== 'argument' || getStaticString(trigger.call.arguments[0]) !== 'SIGINT') return false
+      const callee = skipWrappers(trigger.call.callee)
+      return (
+        callee.type === 'MemberExpression' &&
+        /^(?:on|once)$/.test(getStaticPropertyName(callee) ?? '') &&
+        getGlobalPath(unit.resolveOrigin(callee.object)) === 'process'
+      )
+    })
+  }
+}
+
+/** Whoever knows how to end a tree may do so with a child that is out of sight. */
+const TREE =
+  /process\.kill\(\s*-|tree-?kill|kill-?tree|process-?tree|ps-?tree|pidtree|fkill|terminate|pkill|killpg|kill-?group/i
+
+const HARMLESS = /^SIG(?:CONT|STOP|TSTP|TTIN|TTOU|WINCH|USR1|USR2|PIPE|CHLD|URG|INFO)$/
+
+function isEnding({ signal }: KillCall): boolean {
+  return signal !== 0 && !(typeof signal === 'string' && HARMLESS.test(signal))
+}
