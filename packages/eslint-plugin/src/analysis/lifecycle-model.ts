@@ -13,9 +13,11 @@ import { createDeclaredFunctionFinder } from './declared-function.ts'
 import { type DetachFlaw, findDetachFlaw } from './detach-flaw.ts'
 import { type EarlyRead, findEarlyRead } from './early-read.ts'
 import { judgeFed, type StdinObligation } from './fed-verdict.ts'
+import { type DeadEscalation, findDeadEscalation, findMissingEscalation } from './escalation.ts'
 import { createFollowBudget, type FollowedHandle, followHandle } from './follow-handle.ts'
 import type { HandleUse } from './handle-use.ts'
 import { groupByCall, summariseFunctions } from './handed-back.ts'
+import type { KillCall } from './kill-call.ts'
 import { findLeakedListener, type LeakedListener } from './leaked-listener.ts'
 import { judgeObligation, type PathScope, type Verdict } from './life-verdict.ts'
 import { findLocalFunction } from './local-function.ts'
@@ -50,6 +52,10 @@ export interface LifecycleModel {
   findAbandonment(site: SpawnSite): Abandonment | undefined
   /** A signal for the child that stops at the shell in front of it. */
   findShellKill(site: SpawnSite): ShellKill | undefined
+  /** A SIGKILL after another signal that is never sent. */
+  findDeadEscalation(site: SpawnSite): DeadEscalation | undefined
+  /** A signal that a long-lived child may ignore, and no other one. */
+  findMissingEscalation(site: SpawnSite): KillCall | undefined
   /** A timer that kills the child and outlives it. */
   findDanglingTimer(site: SpawnSite): DanglingTimer | undefined
   /** A listener for the child that outlives it, or comes after its event. */
@@ -176,6 +182,8 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
       judgeFed(site, getHandle(site), feeds, obligation, paths, unit, { getGraph, neverReturns }),
     findAbandonment: (site) => findAbandonment(site, getHandle(site), unit),
     findShellKill: (site) => findShellKill(site, getHandle(site), unit),
+    findDeadEscalation: (site) => findDeadEscalation(getHandle(site), unit, { getGraph, neverReturns }),
+    findMissingEscalation: (site) => findMissingEscalation(site, getHandle(site), unit),
     findDanglingTimer: (site) => findDanglingTimer(site, getHandle(site), unit),
     findLeakedListener: (site) => findLeakedListener(site, getHandle(site), unit),
     findDetachFlaw: (site) => findDetachFlaw(site, getHandle(site), unit, () => judge(site, ['end'], 'never')),

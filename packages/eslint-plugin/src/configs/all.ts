@@ -15,6 +15,7 @@ export const allRules: Linter.RulesRecord = {
   'child-process/prefer-close-over-exit': 'error',
   'child-process/require-deadline': ['error', { every: true }],
   'child-process/require-error-listener': ['error', { fork: true, node: true, shell: true }],
+  'child-process/require-kill-escalation': ['error', { always: true }],
   'child-process/require-kill-on-timeout': 'error',
   'child-process/require-stdin-error-listener': 'error',
 }

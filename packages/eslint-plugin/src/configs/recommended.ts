@@ -15,6 +15,7 @@ export const recommendedRules: Linter.RulesRecord = {
   'child-process/prefer-close-over-exit': 'error',
   'child-process/require-deadline': 'warn',
   'child-process/require-error-listener': 'error',
+  'child-process/require-kill-escalation': 'error',
   'child-process/require-kill-on-timeout': 'error',
   'child-process/require-stdin-error-listener': 'error',
 }

@@ -13,6 +13,7 @@ import noUnsettledWrapper from './no-unsettled-wrapper.ts'
 import preferCloseOverExit from './prefer-close-over-exit.ts'
 import requireDeadline from './require-deadline.ts'
 import requireErrorListener from './require-error-listener.ts'
+import requireKillEscalation from './require-kill-escalation.ts'
 import requireKillOnTimeout from './require-kill-on-timeout.ts'
 import requireStdinErrorListener from './require-stdin-error-listener.ts'
 
@@ -31,6 +32,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'prefer-close-over-exit': preferCloseOverExit,
   'require-deadline': requireDeadline,
   'require-error-listener': requireErrorListener,
+  'require-kill-escalation': requireKillEscalation,
   'require-kill-on-timeout': requireKillOnTimeout,
   'require-stdin-error-listener': requireStdinErrorListener,
 }
@@ -49,5 +51,6 @@ export type RuleName =
   | 'prefer-close-over-exit'
   | 'require-deadline'
   | 'require-error-listener'
+  | 'require-kill-escalation'
   | 'require-kill-on-timeout'
   | 'require-stdin-error-listener'

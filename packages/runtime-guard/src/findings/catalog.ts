@@ -34,7 +34,7 @@ export const findingCatalog: readonly FindingDefinition[] = [
     definition:
       'A kill, a timeout or an abort was sent, and the child or a process behind its shell is live after the kill grace.',
     hint: 'Start it without a shell or in a process group of its own and kill the group, and follow SIGTERM with SIGKILL.',
-    rule: null,
+    rule: 'child-process/require-kill-escalation',
   },
   {
     code: 'undrained-pipe',
