@@ -281,6 +281,11 @@ class HandleFollower implements FollowedHandle {
     return this.#use(node, facet, 'escape', readEscape(facet))
   }
 
+  /** `child[name]`, read: one of its streams, or how it ended, but no way back to the child. */
+  #escapeInPart(node: TSESTree.Node): void {
+    for (const stream of STREAM_NAMES) this.#use(node, stream, 'escape', readEscape(stream))
+  }
+
   /** The value is taken apart by, or bound to, a pattern. */
   #bind(pattern: TSESTree.Node, held: Held, at: TSESTree.Node): void {
     switch (pattern.type) {
@@ -498,7 +503,8 @@ class HandleFollower implements FollowedHandle {
     }
     const effect = name === undefined ? undefined : findMemberEffect(held.facet, name)
     if (!effect) {
-      this.#escape(outer, held)
+      if (name === undefined && held.facet === 'child' && !call) this.#escapeInPart(outer)
+      else this.#escape(outer, held)
       return
     }
     if ('to' in effect) {

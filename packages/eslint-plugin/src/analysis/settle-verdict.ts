@@ -90,10 +90,13 @@ class SettleJudge {
     this.#codes = triggers.codes
     this.#reader = new SettleReader(completion, triggers, unit, flow)
     this.#events = triggers.all.filter((trigger) => trigger.is === 'event')
-    // what settles it before the child is there lies on another path
+    // what settles it before the child is there, or because the start throws, lies on another path
     this.#isClosed =
       triggers.all.every(
-        (trigger) => trigger.is === 'event' || (trigger.is === 'code' && trigger.node.range[1] <= site.node.range[0]),
+        (trigger) =>
+          trigger.is === 'event' ||
+          (trigger.is === 'code' &&
+            (trigger.node.range[1] <= site.node.range[0] || isInCatchOf(site.node, trigger.node))),
       ) && !isHandedOn(completion, unit)
   }
 
@@ -263,6 +266,16 @@ class SettleJudge {
       return facet === 'child' && (kind === 'escape' || (kind === 'inspect' && isCall))
     })
   }
+}
+
+/** Is `node` in the `catch` of a `try` around `start`? */
+function isInCatchOf(start: TSESTree.Node, node: TSESTree.Node): boolean {
+  for (let at: TSESTree.Node | undefined = node; at; at = at.parent) {
+    if (at.type !== 'CatchClause') continue
+    const [from, to] = at.parent.block.range
+    if (start.range[0] >= from && start.range[1] <= to) return true
+  }
+  return false
 }
 
 /** They print, or compute a text. */

@@ -133,6 +133,10 @@ testRule('no-unsettled-wrapper', {
       'a delay after the end',
       `c.on('error', reject); c.on('exit', (code) => { setTimeout(() => { if (code === 0) resolve(); else reject() }, 500) })`,
     ),
+    {
+      name: 'settled behind a start that may throw',
+      code: `${imports}export const f = () => new Promise((resolve, reject) => { try { const c = spawn('git'); c.on('error', console.error); c.on('exit', resolve) } catch (e) { log(e) } reject() })`,
+    },
     valid('a failed start that asks somebody else', `c.on('error', (e) => tell(e, reject)); c.on('exit', resolve)`),
     validCallback(
       'an answer that may come or not',
@@ -254,6 +258,26 @@ testRule('no-unsettled-wrapper', {
       mended: `c.on('error', (e) => console.error(e)); c.on('exit', () => { next().then(resolve, reject) }).on('error', reject)`,
       suggestion: 'suggestErrorListener',
     }),
+    {
+      name: 'exit, and a start that may throw',
+      code: `${imports}export const f = () => new Promise((resolve, reject) => {\n  try {\n    const c = spawn('git'); c.on('error', console.error); c.on('exit', resolve)\n  } catch (e) { reject(e) }\n})`,
+      errors: [
+        {
+          messageId: 'unsettledOnStart',
+          data: { call, completion: 'promise' },
+          line: 4,
+          column: 15,
+          endLine: 4,
+          endColumn: 20,
+          suggestions: [
+            {
+              messageId: 'suggestErrorListener',
+              output: `${imports}export const f = () => new Promise((resolve, reject) => {\n  try {\n    const c = spawn('git'); c.on('error', console.error); c.on('exit', resolve).on('error', reject)\n  } catch (e) { reject(e) }\n})`,
+            },
+          ],
+        },
+      ],
+    },
     invalid({
       name: 'exit in a callback style',
       messageId: 'unsettledOnStart',

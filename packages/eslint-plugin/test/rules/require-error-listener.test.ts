@@ -10,6 +10,7 @@ testRule('require-error-listener', {
     { name: 'prependOnceListener', code: `${imports}const c = spawn('git'); c.prependOnceListener('error', f)` },
     { name: 'once of events', code: `${imports}import { once } from 'events'; await once(spawn('git'), 'exit')` },
     { name: 'handed on', code: `${imports}export const start = () => spawn('git')` },
+    { name: 'a method by an unknown name', code: `${imports}spawn('git')[method]('error', f)` },
     { name: 'Node itself', code: `${imports}spawn(process.execPath, ['x.js'])` },
     { name: 'perhaps Node itself', code: `${imports}spawn(process.env.NODE || process.execPath, ['x.js'])` },
     { name: 'a shell', code: `${imports}spawn('npm', ['ci'], { shell: true })` },
@@ -38,6 +39,26 @@ testRule('require-error-listener', {
           endColumn: 16,
           suggestions: [
             { messageId: 'suggestErrorListener', output: `${imports}const c = spawn('git')\nc${listener('git')}` },
+          ],
+        },
+      ],
+    },
+    {
+      name: 'a stream by an unknown name has no way back to the child',
+      code: `${imports}const c = spawn('git')\nfor (const name of ['stdout', 'stderr']) c[name].on('error', f)`,
+      errors: [
+        {
+          messageId: 'neverHandled',
+          data: { call: "spawn('git')" },
+          line: 2,
+          column: 11,
+          endLine: 2,
+          endColumn: 16,
+          suggestions: [
+            {
+              messageId: 'suggestErrorListener',
+              output: `${imports}const c = spawn('git')\nc${listener('git')}\nfor (const name of ['stdout', 'stderr']) c[name].on('error', f)`,
+            },
           ],
         },
       ],
