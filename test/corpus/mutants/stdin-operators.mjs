@@ -34,9 +34,9 @@ export function deleteStdinListener(site) {
 }
 
 /** `require-stdin-error-listener`: a child whose input was left alone is written to. @type {Operator} */
-export function insertWrite({ call, facet, handle, tree }) {
-  // a child whose input is no pipe has no `stdin`
-  if (facet !== 'child' || tree.text.slice(...call.range).includes('stdio')) return undefined
+export function insertWrite({ call, facet, handle, method, tree }) {
+  // a child whose input is no pipe has no `stdin`: `fork` inherits it
+  if (facet !== 'child' || method === 'fork' || tree.text.slice(...call.range).includes('stdio')) return undefined
   if (handle.uses.some(({ facet }) => facet === 'stdin' || facet === 'stdio')) return undefined
   const { parent } = climb(call)
   const declaration = parent.parent
