@@ -1,8 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
-import { getStaticPropertyName, getStaticString } from '../ast/static-value.ts'
+import { getStaticString } from '../ast/static-value.ts'
+import { readSignalBound, type SignalBound } from './abort-signal.ts'
 import { followConstants } from './known-value.ts'
-import { getGlobalPath } from './module-origin.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
 
@@ -11,40 +10,26 @@ export type OptionDeadline =
   | { readonly is: 'bounded' | 'none' | 'unknown' }
   | { readonly is: 'useless'; readonly limit: string; readonly node: TSESTree.Node }
 
+const USELESS_SIGNALS = new Map<SignalBound, string>([
+  ['never', 'a signal that nobody aborts'],
+  ['late', 'a signal that is aborted only when the wait is over'],
+])
+
 export function readOptionDeadline(
-  { options: { signal, timeout, shape } }: SpawnSite,
+  { node, options: { signal, timeout, shape } }: SpawnSite,
   unit: SourceUnit,
 ): OptionDeadline {
   if (timeout.is === 'unknown' || signal.is === 'unknown') return { is: 'unknown' }
   if (timeout.is === 'known' && timeout.value > 0) return { is: 'bounded' }
-  if (signal.is === 'known' && !isNeverAborted(signal.value, unit)) return { is: 'bounded' }
-  if (signal.is === 'known') return { is: 'useless', limit: 'a signal that nobody aborts', node: signal.value }
+  if (signal.is === 'known') {
+    const limit = USELESS_SIGNALS.get(readSignalBound(signal.value, node, unit))
+    return limit === undefined ? { is: 'bounded' } : { is: 'useless', limit, node: signal.value }
+  }
   const given = shape.get('timeout')
   if (timeout.is === 'known' && given.is === 'known') {
     return { is: 'useless', limit: `\`timeout: ${String(timeout.value)}\``, node: given.value }
   }
   return { is: 'none' }
-}
-
-/** The signal of a controller of this file of which nothing but the signal is ever used. */
-function isNeverAborted(signal: TSESTree.Node, unit: SourceUnit): boolean {
-  const value = followConstants(signal, unit.bindings)
-  if (value.type !== 'MemberExpression' || getStaticPropertyName(value) !== 'signal') return false
-  const object = skipWrappers(value.object)
-  if (isNewController(object, unit)) return true
-  const binding = object.type === 'Identifier' ? unit.bindings.resolve(object) : undefined
-  if (!binding || binding.isExported || !isNewController(followConstants(object, unit.bindings), unit)) return false
-  return binding.references.every(({ identifier, isRead }) => {
-    if (!isRead) return true
-    const at = climbWrappers(identifier)
-    return (
-      at.parent?.type === 'MemberExpression' && at.parent.object === at && getStaticPropertyName(at.parent) === 'signal'
-    )
-  })
-}
-
-function isNewController(node: TSESTree.Node, unit: SourceUnit): boolean {
-  return node.type === 'NewExpression' && getGlobalPath(unit.resolveOrigin(node.callee)) === 'AbortController'
 }
 
 /** Arguments that start something meant to go on: a server, a watcher, a log that is followed. */

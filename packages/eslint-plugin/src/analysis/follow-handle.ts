@@ -17,6 +17,7 @@ import {
 } from './collection-step.ts'
 import type { Obligation } from './contracts.ts'
 import { isReachedDynamically } from './dynamic-scope.ts'
+import { findStackMethod, isDisposer, isUsing } from './disposal.ts'
 import { readEventNames } from './event-names.ts'
 import { type FieldUses, findFieldUses } from './field-uses.ts'
 import {
@@ -178,9 +179,7 @@ class HandleFollower implements FollowedHandle {
         return
       case 'VariableDeclarator':
         if (parent.init !== at) return
-        // disposing a child sends SIGTERM and waits for nothing (measured)
-        if (parent.parent.kind.endsWith('using') && held.facet === 'child' && held.path.length === 0)
-          this.#use(parent, held.facet, 'kill', KILL)
+        if (isUsing(parent)) this.#dispose(parent, held)
         this.#bind(parent.id, held, parent)
         return
       case 'AssignmentExpression':
@@ -488,6 +487,10 @@ class HandleFollower implements FollowedHandle {
       return
     }
     if (isWritten) return
+    if (call && this.#isChild(held) && isDisposer(member, this.#unit)) {
+      this.#dispose(call, held)
+      return
+    }
     if (held.facet === 'promise') {
       this.#followPromiseMember(member, name, call)
       return
@@ -604,6 +607,27 @@ class HandleFollower implements FollowedHandle {
     this.#keep(collection.keeper, kept, call)
     if (method === 'add' || method === 'set') this.follow(call, kept)
     return true
+  }
+
+  /** The value is the child: a process, not the promise of one. */
+  #isChild({ facet, isPromised, path }: Held): boolean {
+    const isChild = facet === 'child' || (facet === 'promise' && this.#site.contract.isChild)
+    return isChild && path.length === 0 && isPromised !== true
+  }
+
+  /** A child that is disposed of is killed. */
+  #dispose(at: TSESTree.Node, held: Held): void {
+    if (this.#isChild(held)) this.#use(at, 'child', 'kill', KILL)
+  }
+
+  /** `stack.use(child)`, `stack.adopt(child, (own) => …)`: both give the child again. */
+  #handToStack(call: TSESTree.CallExpression, method: 'adopt' | 'use', held: Held): void {
+    const callback = call.arguments[1] && findLocalFunction(call.arguments[1], this.#unit)
+    const parameter = callback?.params[0]
+    if (method === 'use') this.#dispose(call, held)
+    else if (!callback || parameter?.type === 'RestElement') this.#escape(call, held)
+    else if (parameter) this.#bind(parameter, held, call)
+    this.follow(call, held)
   }
 
   /** `start().then((child) => …)` */
@@ -754,6 +778,11 @@ class HandleFollower implements FollowedHandle {
     if (call.type === 'NewExpression') {
       const made = findLocalConstructor(call, this.#unit)
       if (!made || !this.#enter({ callee: made, unit: this.#unit }, index, held, call)) this.#escape(call, held)
+      return
+    }
+    const method = index === 0 && this.#isChild(held) ? findStackMethod(call, this.#unit) : undefined
+    if (method) {
+      this.#handToStack(call, method, held)
       return
     }
     const effect = findArgumentEffect(call, held.facet, this.#unit, held.path)

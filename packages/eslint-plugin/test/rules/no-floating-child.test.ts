@@ -110,6 +110,11 @@ testRule('no-floating-child', {
       ],
     },
     {
+      name: 'a disposable, which is only killed',
+      code: `${spawn}export function f() {\n  using child = spawn('x')\n  child.on('error', log)\n}`,
+      errors: [{ messageId: 'neverObserved', data: { call: "spawn('x')" }, line: 3, column: 17, suggestions: 1 }],
+    },
+    {
       name: 'only a kill',
       code: `${spawn}function f(cmd) {\n  const c = spawn(cmd, [], { stdio: 'ignore' });\n  stop(() => c.kill());\n}`,
       errors: [

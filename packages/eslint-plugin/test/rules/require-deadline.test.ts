@@ -21,6 +21,38 @@ testRule('require-deadline', {
     { name: 'Node itself', code: `${sync}function f() { spawnSync(process.execPath, ['x.js']) }` },
     { name: 'a server', code: `${promised}async function f() { await run('vite', ['dev']) }` },
     { name: 'a signal', code: `${promised}async function f(signal) { await run('make', [], { signal }) }` },
+    {
+      name: 'any of several signals, one of which fires',
+      code: `${promised}async function f(signal) { const c = new AbortController(); await run('make', [], { signal: AbortSignal.any([c.signal, AbortSignal.timeout(9)]) }) }`,
+    },
+    {
+      name: 'any of several signals, one of which is given',
+      code: `${promised}async function f(signal) { const c = new AbortController(); await run('make', [], { signal: AbortSignal.any([c.signal, signal]) }) }`,
+    },
+    {
+      name: 'any of a list out of sight',
+      code: `${promised}async function f(signals) { await run('make', [], { signal: AbortSignal.any(signals) }) }`,
+    },
+    {
+      name: 'a signal that is taken out of a controller in other hands',
+      code: `${promised}async function f(g) { const c = new AbortController(); const { signal } = c; g(c); await run('make', [], { signal }) }`,
+    },
+    {
+      name: 'a limit under a condition',
+      code: `${promised}async function f(ms) { await run('make', [], { signal: ms ? AbortSignal.timeout(ms) : undefined }) }`,
+    },
+    {
+      name: 'the controller of a field',
+      code: `${promised}class A { #c = new AbortController(); stop() { this.#c.abort() } async run() { await run('make', [], { signal: this.#c.signal }) } }`,
+    },
+    {
+      name: 'a controller that another run aborts when it has waited',
+      code: `${promised}const c = new AbortController()\nasync function f() { await run('make', [], { signal: c.signal }); c.abort() }`,
+    },
+    {
+      name: 'a controller that is aborted before the wait, later',
+      code: `${promised}async function f() { const c = new AbortController(); setTimeout(() => c.abort(), 9); try { await run('make', [], { signal: c.signal }) } finally { c.abort() } }`,
+    },
     { name: 'AbortSignal.timeout', code: `${promised}await run('make', [], { signal: AbortSignal.timeout(1000) })` },
     {
       name: 'a controller that is aborted',
@@ -179,6 +211,66 @@ testRule('require-deadline', {
               output: `${sync}function f() { spawnSync('make', [], { timeout: 60000, killSignal: 'SIGKILL' }) }`,
             },
           ],
+        },
+      ],
+    },
+    {
+      name: 'a signal without a controller',
+      code: `${promised}const { signal } = new AbortController()\nawait run('make', [], { signal })`,
+      errors: [
+        {
+          messageId: 'uselessLimit',
+          data: { call: "run('make')", limit: 'a signal that nobody aborts' },
+          line: 5,
+          column: 7,
+        },
+      ],
+    },
+    {
+      name: 'any of several signals that nobody aborts',
+      code: `${promised}const c = new AbortController()\nawait run('make', [], { signal: AbortSignal.any([c.signal, new AbortController().signal]) })`,
+      errors: [
+        {
+          messageId: 'uselessLimit',
+          data: { call: "run('make')", limit: 'a signal that nobody aborts' },
+          line: 5,
+          column: 7,
+        },
+      ],
+    },
+    {
+      name: 'any of no signals',
+      code: `${promised}await run('make', [], { signal: AbortSignal.any([]) })`,
+      errors: [
+        {
+          messageId: 'uselessLimit',
+          data: { call: "run('make')", limit: 'a signal that nobody aborts' },
+          line: 4,
+          column: 7,
+        },
+      ],
+    },
+    {
+      name: 'a private controller that nobody aborts',
+      code: `${promised}class A { #c = new AbortController(); async run() {\nawait run('make', [], { signal: this.#c.signal }) } }`,
+      errors: [
+        {
+          messageId: 'uselessLimit',
+          data: { call: "run('make')", limit: 'a signal that nobody aborts' },
+          line: 5,
+          column: 7,
+        },
+      ],
+    },
+    {
+      name: 'a controller that is aborted behind the wait',
+      code: `${promised}async function f() { const c = new AbortController(); try {\nawait run('make', [], { signal: c.signal }) } finally { c.abort() } }`,
+      errors: [
+        {
+          messageId: 'uselessLimit',
+          data: { call: "run('make')", limit: 'a signal that is aborted only when the wait is over' },
+          line: 5,
+          column: 7,
         },
       ],
     },
