@@ -95,10 +95,14 @@ function isRunWith(call: TSESTree.Node, site: SpawnSite): boolean {
 }
 
 /** A program that a person calls starts its child once, and ends with it. */
-function isCommandLine({ filename, text }: SourceUnit): boolean {
-  return (
-    text.startsWith('#!') ||
-    /\bprocess\s*\.\s*exitCode\b/.test(text) ||
-    /(?:^|[/\\])(?:bin|cli|commands?|scripts?)(?:[/\\]|\.\w+$)/i.test(filename)
-  )
+function isCommandLine(unit: SourceUnit): boolean {
+  let is = commandLines.get(unit)
+  if (is === undefined) {
+    const { filename, text } = unit
+    const isPlace = /(?:^|[/\\])(?:bin|cli|commands?|scripts?)(?:[/\\]|\.\w+$)/i.test(filename)
+    commandLines.set(unit, (is = isPlace || text.startsWith('#!') || /\bprocess\s*\.\s*exitCode\b/.test(text)))
+  }
+  return is
 }
+
+const commandLines = new WeakMap<SourceUnit, boolean>()

@@ -5,7 +5,12 @@ const ENDING = /\bprocess\s*\.\s*(?:exit|reallyExit|abort)\s*\(/
 /** A desktop application and the host of an editor's extensions end when they are closed, whatever is pending. */
 const HOST = /\b(?:from|require\(|import)\s*(?:\(\s*)?['"](?:electron|vscode)['"]/
 
+/** One search of the text per file, not per child. */
+const known = new WeakMap<SourceUnit, boolean>()
+
 /** A program that may end itself waits for no timer, pipe or child. */
-export function mayEndItself({ text }: SourceUnit): boolean {
-  return ENDING.test(text) || HOST.test(text)
+export function mayEndItself(unit: SourceUnit): boolean {
+  let may = known.get(unit)
+  if (may === undefined) known.set(unit, (may = ENDING.test(unit.text) || HOST.test(unit.text)))
+  return may
 }
