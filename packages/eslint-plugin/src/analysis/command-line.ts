@@ -15,8 +15,7 @@ export type LineFate = 'kept' | 'list' | 'replaced' | 'single' | 'unknown'
 /** Stands for what is not known of a text. */
 const HOLE = '\u0000'
 
-export function readLineFate(pieces: readonly (TSESTree.Node | undefined)[], unit: SourceUnit): LineFate {
-  const text = pieces.map((piece) => (piece ? readText(piece, unit) : HOLE)).join(' ')
+export function readLineFate(text: string): LineFate {
   // what is quoted is one word, what is substituted is over before the command starts
   const words = text.replaceAll(/\\.|'[^']*'|"(?:\\.|[^"\\])*"|\$\([^()]*\)|`[^`]*`/g, 'q').replaceAll('2>&1', '>')
   const isPiped = /(?<!\|)\|(?!\|)/.test(words)
@@ -26,6 +25,11 @@ export function readLineFate(pieces: readonly (TSESTree.Node | undefined)[], uni
   if (isPiped || /[<>&(]/.test(words.replaceAll('&&', '')) || KEYWORD.test(words)) return 'kept'
   if (last.startsWith(HOLE)) return 'unknown'
   return commands.filter((own) => own !== '').length > 1 ? 'list' : 'single'
+}
+
+/** A command line of which the pieces are joined by blanks; of a piece that can be one of several texts, the first. */
+export function readLine(pieces: readonly (TSESTree.Node | undefined)[], unit: SourceUnit): string {
+  return pieces.map((piece) => (piece ? readText(piece, unit) : HOLE)).join(' ')
 }
 
 const KEYWORD = /(?:^|[;\n]\s*)(?:if|for|while|until|case)\s/
@@ -46,7 +50,7 @@ function readText(node: TSESTree.Node, unit: SourceUnit, depth = 0): string {
   }
   if (inner.type === 'BinaryExpression' && inner.operator === '+')
     return readText(inner.left, unit, depth + 1) + readText(inner.right, unit, depth + 1)
-  return HOLE
+  return inner.type === 'ConditionalExpression' ? readText(inner.consequent, unit, depth + 1) : HOLE
 }
 
 const MAX_DEPTH = 12

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import { isCallbackName } from './completion.ts'
-import { type LineFate, readLineFate } from './command-line.ts'
+import { type LineFate, readLine, readLineFate } from './command-line.ts'
 import { followConstants, readPrimitive } from './known-value.ts'
 import { findOnlySystem } from './platform-guard.ts'
 import type { SpawnSite } from './spawn-site.ts'
@@ -26,11 +26,17 @@ export function findShell(site: SpawnSite): ShellChild | undefined {
   // the `sh` of macOS is bash
   const isBash = system === 'darwin' || shell?.isDefault === false
   if (!shell) return isLauncher(site) && !isBash ? { is: 'launcher', isKept: false, single: undefined } : undefined
-  const fate = readLineFate(shell.line, site.unit)
+  const text = readLine(shell.line, site.unit)
+  if (WINDOWS_FILE.test(text) || LOOKUP.test(text)) return undefined
+  const fate = readLineFate(text)
   if (fate === 'replaced' || (fate === 'unknown' && EXEC_PREFIX.test(site.unit.text))) return undefined
   if (isBash && fate !== 'kept') return undefined
   return { is: 'shell', isKept: fate === 'kept', single: findSingle(shell, fate) }
 }
+
+const WINDOWS_FILE = /^["']?[^\s"']+\.(?:exe|cmd|bat)\b/i
+/** It asks for a path, and is over in a moment; often one of them is chosen by the system. */
+const LOOKUP = /^(?:command -v|type|where|which)\s/
 
 /** An `exec` that is put in front of a command line in another place. */
 const EXEC_PREFIX = /['"`]exec /

@@ -2,7 +2,7 @@ import type { TSESTree } from '@typescript-eslint/utils'
 import { skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName, getStaticString } from '../ast/static-value.ts'
 import { findCodeTriggers } from './code-trigger.ts'
-import { readOptionDeadline } from './deadline.ts'
+import { isSelfDescription, readOptionDeadline } from './deadline.ts'
 import type { FollowedHandle } from './follow-handle.ts'
 import { isDischarged } from './handle-use.ts'
 import { findKilling, type KillCall } from './kill-call.ts'
@@ -32,7 +32,7 @@ export function findShellKill(site: SpawnSite, handle: FollowedHandle, unit: Sou
   if (isEscaped && TREE.test(unit.text)) return undefined
   const ending = kills.filter((kill) => isEnding(kill) && !isTooLate(kill.place) && !isFollowingTerminal(kill))
   if (ending.length > 0) return { shell, by: 'kill', kills: ending }
-  if (readOptionDeadline(site, site.unit).is === 'useless') return undefined
+  if (readOptionDeadline(site, site.unit).is === 'useless' || isSelfDescription(site, unit)) return undefined
   const { signal, timeout } = site.options
   if (timeout.is === 'known' ? timeout.value > 0 : site.options.shape.get('timeout').is === 'known')
     return timeout.is === 'absent' ? undefined : { shell, by: 'timeout', kills: [] }

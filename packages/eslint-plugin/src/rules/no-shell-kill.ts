@@ -8,7 +8,7 @@ import { killGroup } from '../fix/kill-group.ts'
 import { prefixCommand } from '../fix/prefix-command.ts'
 import { setOptions } from '../fix/set-option.ts'
 import { defineRule, type Suggestion } from './support/define-rule.ts'
-import { LOCAL_QUERIES, QUICK_COMMANDS } from './support/known-commands.ts'
+import { LOCAL_QUERIES, QUICK_COMMANDS, SYSTEM_QUERIES } from './support/known-commands.ts'
 import { getOptionsPlace } from './support/options-place.ts'
 import { commandsProperty } from './support/path-option.ts'
 
@@ -20,7 +20,7 @@ const rule: Rule.RuleModule = defineRule<Options>({
   name: 'no-shell-kill',
   description: 'disallow killing only the shell in front of a command',
   tiers: { recommended: { severity: 'error' }, strict: { severity: 'error' } },
-  defaults: { commands: [...QUICK_COMMANDS, ...LOCAL_QUERIES] },
+  defaults: { commands: [...QUICK_COMMANDS, ...SYSTEM_QUERIES, ...LOCAL_QUERIES] },
   properties: { commands: commandsProperty },
   messages: {
     killEndsShell:

@@ -6,7 +6,7 @@ import { isCommandMatched } from '../analysis/spawn-command.ts'
 import type { SpawnSite } from '../analysis/spawn-site.ts'
 import { isKnownAs } from '../analysis/three-valued.ts'
 import { defineRule, type Suggestion } from './support/define-rule.ts'
-import { LOCAL_QUERIES, QUICK_COMMANDS } from './support/known-commands.ts'
+import { LOCAL_QUERIES, QUICK_COMMANDS, SYSTEM_QUERIES } from './support/known-commands.ts'
 import { getOptionsPlace } from './support/options-place.ts'
 import { commandsProperty } from './support/path-option.ts'
 
@@ -14,21 +14,6 @@ interface Options {
   readonly commands: readonly string[]
   readonly every: boolean
 }
-
-const SYSTEM_QUERIES = [
-  'defaults',
-  'ifconfig',
-  'ioreg',
-  'ldd',
-  'lsb_release',
-  'ps',
-  'reg',
-  'sysctl',
-  'tasklist',
-  'npm config',
-  'npm root',
-  'npm prefix',
-]
 
 const rule: Rule.RuleModule = defineRule<Options>({
   name: 'require-deadline',

@@ -57,6 +57,18 @@ testRule('no-shell-kill', {
       name: 'Ctrl-C, which reaches all of the group',
       code: `${imports}const child = spawn('a | b', { shell: true })\nprocess.on('SIGINT', () => child.kill('SIGINT'))`,
     },
+    {
+      name: 'a command that is only asked for its version',
+      code: `${imports}export const f = () => run('cline --version', { timeout: 5000 })`,
+    },
+    {
+      name: 'a lookup, by whichever command',
+      code: `${imports}const find = process.platform === 'win32' ? 'where' : 'which'\nexecSync(\`\${find} \${name}\`, { timeout: 5000 })`,
+    },
+    {
+      name: 'a program of Windows that is put in front',
+      code: `${imports}export function f(name, command) {\n  const wsl = name ? \`wsl.exe -d \${name}\` : 'wsl.exe'\n  execSync(\`\${wsl} \${command}\`, { timeout: 5000 })\n}`,
+    },
     { name: 'no limit', code: `${imports}exec('a | b', { timeout: 0 }, done)` },
     { name: 'a query that is over at once', code: `${imports}exec('git status', { timeout: 5000 }, done)` },
     {

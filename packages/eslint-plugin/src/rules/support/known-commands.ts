@@ -32,6 +32,22 @@ export const QUICK_COMMANDS: readonly string[] = [
   ...['tput', 'true', 'tty', 'uname', 'ver', 'which', 'where', 'whoami', 'wslpath', 'xcode-select'],
 ]
 
+/** They ask the system, or a tool for its own settings. */
+export const SYSTEM_QUERIES: readonly string[] = [
+  'defaults',
+  'ifconfig',
+  'ioreg',
+  'ldd',
+  'lsb_release',
+  'ps',
+  'reg',
+  'sysctl',
+  'tasklist',
+  'npm config',
+  'npm root',
+  'npm prefix',
+]
+
 /** They read what is on the disk, without network, lock, editor or prompt. */
 export const LOCAL_QUERIES: readonly string[] = [
   ...[
