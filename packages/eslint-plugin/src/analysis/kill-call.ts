@@ -44,7 +44,9 @@ export function findKilling(handle: FollowedHandle, unit: SourceUnit): Killing {
   let isEscaped = false
   let isPidGiven = false
   for (const { facet, kind, node: place, source } of handle.uses) {
-    if (kind === 'kill' && source.type === 'CallExpression') kills.push(readKill(source, place, unit))
+    // in another file, where neither lines nor names mean what they mean here
+    if (!isIn(source, unit.program)) isEscaped = true
+    else if (kind === 'kill' && source.type === 'CallExpression') kills.push(readKill(source, place, unit))
     else if (kind === 'inspect') {
       const read = skipWrappers(source)
       if (read.type === 'MemberExpression' && getStaticPropertyName(read) === 'killed') killedReads.push(read)
@@ -148,4 +150,10 @@ function readSignal(argument: TSESTree.Node | undefined, unit: SourceUnit): numb
   if (value.is !== 'known') return undefined
   if (typeof value.value === 'string') return value.value.toUpperCase()
   return typeof value.value === 'number' ? value.value : undefined
+}
+
+function isIn(node: TSESTree.Node, program: TSESTree.Program): boolean {
+  let at = node
+  while (at.parent) at = at.parent
+  return at === program
 }
