@@ -28,6 +28,17 @@ export function findOwnMethod(callee: TSESTree.Node, unit: SourceUnit): Function
   return isFixed && element.value.type === 'FunctionExpression' ? element.value : undefined
 }
 
+/** The method of the class around it that `this.name(…)` calls, unless a subclass has its own. */
+export function findNamedMethod(callee: TSESTree.Node, unit: SourceUnit): FunctionNode | undefined {
+  const member = skipWrappers(callee)
+  const name = member.type === 'MemberExpression' ? getStaticPropertyName(member) : undefined
+  if (member.type !== 'MemberExpression' || name === undefined) return undefined
+  const owner = findClassObject(member.object, unit)?.owner
+  const element = owner && findDeclaration(owner, name)
+  const isMethod = element?.type === 'MethodDefinition' && element.kind === 'method'
+  return isMethod && element.value.type === 'FunctionExpression' ? element.value : undefined
+}
+
 /** The constructor that `new` runs, of a class of this file. */
 export function findLocalConstructor({ callee }: TSESTree.NewExpression, unit: SourceUnit): FunctionNode | undefined {
   const name = skipWrappers(callee)

@@ -22,6 +22,7 @@ import { findLeakedListener, type LeakedListener } from './leaked-listener.ts'
 import { judgeObligation, type PathScope, type Verdict } from './life-verdict.ts'
 import { findLocalFunction } from './local-function.ts'
 import { createProject, findStarts } from './imported-child.ts'
+import { findLostHandle, type LostHandle } from './lost-handle.ts'
 import { createOriginResolver } from './module-origin.ts'
 import { createMajorLookup } from './package-version.ts'
 import { findSettleFlaw, type SettleFlaw } from './settle-verdict.ts'
@@ -62,6 +63,8 @@ export interface LifecycleModel {
   findLeakedListener(site: SpawnSite): LeakedListener | undefined
   /** Where `detached`, `unref()` and the kill of a group do not fit together. */
   findDetachFlaw(site: SpawnSite): DetachFlaw | undefined
+  /** The only reference to the child that gets lost while the child runs. */
+  findLostHandle(site: SpawnSite): LostHandle | undefined
   /** Where the end by a signal passes for a success. */
   findSignalLoss(site: SpawnSite): SignalLoss | undefined
 }
@@ -187,6 +190,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     findDanglingTimer: (site) => findDanglingTimer(site, getHandle(site), unit),
     findLeakedListener: (site) => findLeakedListener(site, getHandle(site), unit),
     findDetachFlaw: (site) => findDetachFlaw(site, getHandle(site), unit, () => judge(site, ['end'], 'never')),
+    findLostHandle: (site) => findLostHandle(site, getHandle(site), unit, { getGraph, neverReturns }),
     findSignalLoss: (site) => findSignalLoss(site, getHandle(site), unit, { getGraph, neverReturns }),
     findSettleFlaw: (site) => findSettleFlaw(site, getHandle(site), unit, { getGraph, neverReturns }),
     findEarlyRead: (site) => findEarlyRead(site, getHandle(site), unit, { getGraph, neverReturns }),

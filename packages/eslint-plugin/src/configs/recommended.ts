@@ -8,6 +8,7 @@ export const recommendedRules: Linter.RulesRecord = {
   'child-process/no-floating-exec-promise': 'error',
   'child-process/no-late-listener': 'error',
   'child-process/no-leaked-abort-listener': 'error',
+  'child-process/no-lost-handle': 'error',
   'child-process/no-shell-kill': 'error',
   'child-process/no-undrained-pipe': 'error',
   'child-process/no-unended-stdin': 'error',

@@ -8,6 +8,7 @@ export const strictRules: Linter.RulesRecord = {
   'child-process/no-floating-exec-promise': 'error',
   'child-process/no-late-listener': 'error',
   'child-process/no-leaked-abort-listener': 'error',
+  'child-process/no-lost-handle': 'error',
   'child-process/no-shell-kill': 'error',
   'child-process/no-undrained-pipe': ['error', { single: true }],
   'child-process/no-unended-stdin': ['error', { readers: true }],

@@ -6,6 +6,7 @@ import noFloatingChild from './no-floating-child.ts'
 import noFloatingExecPromise from './no-floating-exec-promise.ts'
 import noLateListener from './no-late-listener.ts'
 import noLeakedAbortListener from './no-leaked-abort-listener.ts'
+import noLostHandle from './no-lost-handle.ts'
 import noShellKill from './no-shell-kill.ts'
 import noUndrainedPipe from './no-undrained-pipe.ts'
 import noUnendedStdin from './no-unended-stdin.ts'
@@ -25,6 +26,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'no-floating-exec-promise': noFloatingExecPromise,
   'no-late-listener': noLateListener,
   'no-leaked-abort-listener': noLeakedAbortListener,
+  'no-lost-handle': noLostHandle,
   'no-shell-kill': noShellKill,
   'no-undrained-pipe': noUndrainedPipe,
   'no-unended-stdin': noUnendedStdin,
@@ -44,6 +46,7 @@ export type RuleName =
   | 'no-floating-exec-promise'
   | 'no-late-listener'
   | 'no-leaked-abort-listener'
+  | 'no-lost-handle'
   | 'no-shell-kill'
   | 'no-undrained-pipe'
   | 'no-unended-stdin'
