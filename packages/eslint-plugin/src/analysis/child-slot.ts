@@ -3,7 +3,7 @@ import type { Binding } from '../ast/bindings.ts'
 import { isFunctionNode } from '../ast/function-node.ts'
 import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
-import { findFieldUses } from './field-uses.ts'
+import { type FieldUses, findFieldUses } from './field-uses.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
 
@@ -47,12 +47,21 @@ function readSlot(
   if (target.type === 'MemberExpression') {
     const field = findFieldUses(target, unit)
     if (!field || field.patterns.length > 0 || getStaticPropertyName(target) === undefined) return undefined
-    return { text, assignment, mentions: new Set(field.members), binding: undefined, alias }
+    return { text, assignment, mentions: listMentions(field, () => field.members), binding: undefined, alias }
   }
   const binding = target.type === 'Identifier' ? unit.bindings.resolve(target) : undefined
   if (!binding || binding.isExported || !isOuter(binding, assignment)) return undefined
-  const mentions = new Set<TSESTree.Node>(binding.references.map(({ identifier }) => identifier))
+  const mentions = listMentions(binding, () => binding.references.map(({ identifier }) => identifier))
   return { text, assignment, mentions, binding, alias }
+}
+
+const known = new WeakMap<Binding | FieldUses, ReadonlySet<TSESTree.Node>>()
+
+/** Kept, because thousands of children may share one variable. */
+function listMentions(keeper: Binding | FieldUses, list: () => readonly TSESTree.Node[]): ReadonlySet<TSESTree.Node> {
+  let mentions = known.get(keeper)
+  if (!mentions) known.set(keeper, (mentions = new Set(list())))
+  return mentions
 }
 
 /** Does a variable live longer than the call of the function that assigns it? */

@@ -54,10 +54,7 @@ function findInstances(owner: ClassNode, unit: SourceUnit): ReadonlySet<Binding>
   if (isDecorated(owner) || !isPlainHeritage(owner, unit)) return undefined
   const at = climbWrappers(owner)
   const isNamed = owner.type === 'ClassDeclaration' || at.parent?.type === 'VariableDeclarator'
-  // its own name is declared outside, and once more inside of the class
-  const names = unit.bindings.all.filter(({ definitions }) =>
-    definitions.some(({ node }) => node === owner || (node === at.parent && at !== node)),
-  )
+  const names = [owner, at.parent].flatMap((node) => (node && indexDefinitions(unit).get(node)) ?? [])
   if (!isNamed || names.length === 0 || names.some((name) => name.isExported || name.isReassigned)) return undefined
   const instances = new Set<Binding>()
   let isMade = false
@@ -78,6 +75,19 @@ function findInstances(owner: ClassNode, unit: SourceUnit): ReadonlySet<Binding>
 /** Decorators see the class, the field or the method, and all objects that are made. */
 export function isDecorated(node: { readonly decorators?: readonly TSESTree.Decorator[] }): boolean {
   return node.decorators !== undefined && node.decorators.length > 0
+}
+
+const definitions = new WeakMap<SourceUnit, ReadonlyMap<TSESTree.Node, readonly Binding[]>>()
+
+/** The names that a node declares; that of a class is declared outside, and once more inside of it. */
+function indexDefinitions(unit: SourceUnit): ReadonlyMap<TSESTree.Node, readonly Binding[]> {
+  const known = definitions.get(unit)
+  if (known) return known
+  const index = new Map<TSESTree.Node, Binding[]>()
+  for (const binding of unit.bindings.all)
+    for (const { node } of binding.definitions) index.set(node, [...(index.get(node) ?? []), binding])
+  definitions.set(unit, index)
+  return index
 }
 
 /** Node's emitter is a base that looks into no field of others. */

@@ -21,14 +21,23 @@ export function findCollection(node: TSESTree.Node, unit: SourceUnit): Collectio
   if (named.type === 'Identifier') {
     const binding = unit.bindings.resolve(named)
     if (!binding || binding.kind === 'parameter') return undefined
-    const writes = binding.references.filter(({ isWrite }) => isWrite)
-    const kind = agree(writes.map(({ identifier, writeExpression }) => readWrite(identifier, writeExpression, unit)))
+    const kind = remember(binding, () => {
+      const writes = binding.references.filter(({ isWrite }) => isWrite)
+      return agree(writes.map(({ identifier, writeExpression }) => readWrite(identifier, writeExpression, unit)))
+    })
     return kind && { kind, keeper: binding }
   }
   if (named.type !== 'MemberExpression') return undefined
   const field = findFieldUses(named, unit)
-  const kind = field && agree(field.values.map((value) => value && readKind(value, unit)))
+  const kind = field && remember(field, () => agree(field.values.map((value) => value && readKind(value, unit))))
   return kind && { kind, keeper: field }
+}
+
+const kinds = new WeakMap<Collection['keeper'], CollectionKind | undefined>()
+
+function remember(keeper: Collection['keeper'], read: () => CollectionKind | undefined): CollectionKind | undefined {
+  if (!kinds.has(keeper)) kinds.set(keeper, read())
+  return kinds.get(keeper)
 }
 
 /** A name that is written by a pattern or a loop gets a part of what is written there. */

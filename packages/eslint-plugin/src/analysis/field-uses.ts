@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils'
+import type { Binding } from '../ast/bindings.ts'
 import { traverse } from '../ast/child-nodes.ts'
 import { type ClassNode, isClassNode } from '../ast/function-node.ts'
 import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
@@ -146,9 +147,11 @@ function findNamedUses(object: ClassObject, name: string, unit: SourceUnit): Fie
     if (declaration && !isPlainField(declaration)) return undefined
     const instances = isTypePrivate(owner, name) ? NONE : listInstances(owner, unit)
     if (!instances) return undefined
-    const { opaque, members, patterns } = indexMembers(unit)
+    const { members, opaque, opaqueNames, patterns } = indexMembers(unit)
     const isOwn = (node: TSESTree.Node): boolean => isSameObject(node, object, unit) || isInstance(node)
-    if (opaque.some((node) => isOwn(node)) || isObjectRead(object, instances !== NONE, unit)) return undefined
+    if (opaque.get(owner)?.has(object.isStatic) || [...instances].some((name) => opaqueNames.has(name)))
+      return undefined
+    if (isObjectRead(object, instances !== NONE, unit)) return undefined
     const own = members.get(name) ?? []
     // the same name on another object: that may be one of these objects
     if (!own.every((member) => isOwn(member.object))) return undefined
@@ -187,9 +190,9 @@ function isSameObject(node: TSESTree.Node, { isStatic, owner }: ClassObject, uni
 
 /** Is `this` used in a way that reads fields without naming them, or, of an object that is in view as a whole, handed out? */
 function isObjectRead(object: ClassObject, isWhole: boolean, unit: SourceUnit): boolean {
-  return indexMembers(unit).selves.some((self) => {
-    const found = findThisObject(self)
-    if (found?.owner !== object.owner || found.isStatic !== object.isStatic) return false
+  const selves = indexMembers(unit).selves.get(object.owner) ?? []
+  return selves.some((self) => {
+    if (findThisObject(self)?.isStatic !== object.isStatic) return false
     const at = climbWrappers(self)
     const { parent } = at
     switch (parent?.type) {
@@ -224,9 +227,12 @@ function isNamedPattern({ properties }: TSESTree.ObjectPattern): boolean {
 interface MemberIndex {
   readonly members: ReadonlyMap<string, readonly TSESTree.MemberExpression[]>
   readonly patterns: ReadonlyMap<string, readonly Taken[]>
-  /** Objects that are asked for a property whose name the source does not tell. */
-  readonly opaque: readonly TSESTree.Node[]
-  readonly selves: readonly TSESTree.ThisExpression[]
+  /** Classes whose objects (or, with true, that themselves) are asked for a property whose name the source does not tell. */
+  readonly opaque: ReadonlyMap<ClassNode, ReadonlySet<boolean>>
+  /** Variables that are. */
+  readonly opaqueNames: ReadonlySet<Binding>
+  /** `this`, by the class that it belongs to. */
+  readonly selves: ReadonlyMap<ClassNode, readonly TSESTree.ThisExpression[]>
 }
 
 interface Taken {
@@ -243,15 +249,18 @@ function indexMembers(unit: SourceUnit): MemberIndex {
   if (known) return known
   const members = new Map<string, TSESTree.MemberExpression[]>()
   const patterns = new Map<string, Taken[]>()
-  const opaque: TSESTree.Node[] = []
-  const selves: TSESTree.ThisExpression[] = []
+  const opaque = new Map<ClassNode, Set<boolean>>()
+  const opaqueNames = new Set<Binding>()
+  const selves = new Map<ClassNode, TSESTree.ThisExpression[]>()
   traverse(unit.program, {
     visitorKeys: unit.visitorKeys,
     enter(node) {
-      if (node.type === 'ThisExpression') selves.push(node)
-      else if (node.type === 'MemberExpression') {
+      if (node.type === 'ThisExpression') {
+        const found = findThisObject(node)
+        if (found) add(selves, found.owner, node)
+      } else if (node.type === 'MemberExpression') {
         const name = getStaticPropertyName(node)
-        if (name === undefined) opaque.push(node.object)
+        if (name === undefined) addOpaque(node.object)
         else add(members, name, node)
       } else if (node.type === 'Property' && node.parent.type === 'ObjectPattern') {
         const name = getStaticPropertyName(node)
@@ -260,12 +269,19 @@ function indexMembers(unit: SourceUnit): MemberIndex {
       return undefined
     },
   })
-  const index = { members, patterns, opaque, selves }
+  const index = { members, patterns, opaque, opaqueNames, selves }
   indexes.set(unit, index)
   return index
+
+  function addOpaque(object: TSESTree.Node): void {
+    const found = findClassObject(object, unit)
+    if (found) opaque.set(found.owner, (opaque.get(found.owner) ?? new Set()).add(found.isStatic))
+    const binding = object.type === 'Identifier' ? unit.bindings.resolve(object) : undefined
+    if (binding) opaqueNames.add(binding)
+  }
 }
 
-function add<T>(to: Map<string, T[]>, name: string, value: T): void {
+function add<K, T>(to: Map<K, T[]>, name: K, value: T): void {
   const list = to.get(name)
   if (list) list.push(value)
   else to.set(name, [value])
