@@ -427,7 +427,8 @@ class HandleFollower implements FollowedHandle {
 
   #within(via: Storage, follow: () => void): void {
     const outer = { frames: this.#frames, via: this.#via }
-    this.#frames = []
+    // in another file it happens, for all that this one can see, at the call
+    if (this.#unit === this.#home) this.#frames = []
     this.#via = outer.via === 'collection' ? outer.via : via
     follow()
     this.#frames = outer.frames
@@ -451,8 +452,8 @@ class HandleFollower implements FollowedHandle {
     } else if (!isResultIgnored(owner, this.#unit)) {
       const isOutcome = held.facet === 'promise' && held.path.length === 0
       const use = isOutcome ? this.#use(value, held.facet, 'await', OUTCOME) : this.#escape(value, held)
-      // what a field keeps was not started by who returns it
-      if (!this.#via) this.returns.push({ owner, held, use })
+      // what a field keeps was not started by who returns it, nor was this child by a function of another file
+      if (!this.#via && this.#unit === this.#home) this.returns.push({ owner, held, use })
     }
   }
 

@@ -77,6 +77,8 @@ export function createProjectFunctions({ files, linted, parsed, summarise }: Pro
       filename: path,
       resolveOrigin: createOriginResolver(tree.bindings),
       getMajor: createMajorLookup(path),
+      // types are those of the linted file's tree
+      findDeclaredFunction: undefined,
     }
     units.set(path, unit)
     return unit

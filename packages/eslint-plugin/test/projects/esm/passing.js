@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { collect, ended, keep, logPid, onFailure } from './helpers/index.js'
+import { guard, watch } from './helpers/keeper.js'
 
 const quiet = { stdio: 'ignore' }
 
@@ -26,6 +27,15 @@ export function drained() {
   const other = spawn('b', { stdio: ['ignore', 'pipe', 'inherit'] })
   other.on('error', console.error).on('exit', console.log)
   return collect(other.stdout)
+}
+
+// classes of other files are not followed
+export function inFields() {
+  guard(spawn('a', quiet).on('error', console.error))
+}
+
+export function inCollections() {
+  watch(spawn('a', quiet).on('error', console.error))
 }
 
 export function kept() {
