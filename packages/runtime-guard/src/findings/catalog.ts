@@ -34,7 +34,7 @@ export const findingCatalog: readonly FindingDefinition[] = [
     definition:
       'A kill, a timeout or an abort was sent, and the child or a process behind its shell is live after the kill grace.',
     hint: 'Start it without a shell or in a process group of its own and kill the group, and follow SIGTERM with SIGKILL.',
-    rule: 'child-process/require-kill-escalation',
+    rule: 'child-process/no-shell-kill',
   },
   {
     code: 'undrained-pipe',
@@ -84,7 +84,7 @@ export const findingCatalog: readonly FindingDefinition[] = [
     definition:
       'A live process of this run that nobody in it started directly, such as the command behind a shell or the second half of a double fork.',
     hint: 'Start the command without a shell, or start it with `detached: true` and kill the whole group with `process.kill(-child.pid)`.',
-    rule: 'child-process/no-shell-kill',
+    rule: null,
   },
   {
     code: 'leaked-child',

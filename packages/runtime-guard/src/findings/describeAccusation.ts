@@ -11,7 +11,7 @@ import type { RunProcess } from './RunProcess.ts'
 
 /** Puts an accusation into the words of the report. `now`: milliseconds since the epoch. */
 export function describeAccusation(accusation: Accusation, now: number): Finding {
-  const { code, start, process, holds, descendants } = accusation
+  const { code, start, process, holds, kill, descendants } = accusation
   const { severity, hint, rule } = findDefinition(code)
   return {
     code,
@@ -24,7 +24,8 @@ export function describeAccusation(accusation: Accusation, now: number): Finding
     test: null,
     holders: process && holds ? [{ pid: process.pid, argv: process.argv, confidence: holds }] : [],
     descendants: descendants.map(describeDescendant),
-    rule,
+    // A signal that reached the process itself was caught there: that is no matter of shells.
+    rule: kill?.isDirect ? 'child-process/require-kill-escalation' : rule,
     hint,
   }
 }
