@@ -66,10 +66,9 @@ describe('rules that the guard names', () => {
 
 /** The finding and the rule that mean the same defect, whether or not the rule is there yet. */
 const counterparts = {
-  'kill-ineffective': 'require-kill-escalation',
+  'kill-ineffective': 'no-shell-kill',
   'undrained-pipe': 'no-undrained-pipe',
   'unended-stdin': 'no-unended-stdin',
-  'orphan-descendant': 'no-shell-kill',
   'leaked-child': 'no-floating-child',
   'spawn-storm': 'no-unbounded-concurrency',
   'unhandled-spawn-error': 'require-error-listener',
