@@ -7,6 +7,7 @@ import type { FollowedHandle } from './follow-handle.ts'
 import { getGlobalPath, getPatternPath } from './module-origin.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
+import { isInText } from './text-search.ts'
 
 /** `callback`: called with an error first. */
 export type Settler = 'callback' | 'reject' | 'resolve'
@@ -29,8 +30,16 @@ export function isCallbackName(name: string): boolean {
   return CALLBACK.test(name)
 }
 
+const known = new WeakMap<SpawnSite, readonly Completion[]>()
+
 /** The promises and callbacks around a child, and the promises made right behind it whose code listens to the child. */
-export function findCompletions(site: SpawnSite, handle: FollowedHandle, unit: SourceUnit): Completion[] {
+export function findCompletions(site: SpawnSite, handle: FollowedHandle, unit: SourceUnit): readonly Completion[] {
+  let completions = known.get(site)
+  if (!completions) known.set(site, (completions = listCompletions(site, handle, unit)))
+  return completions
+}
+
+function listCompletions(site: SpawnSite, handle: FollowedHandle, unit: SourceUnit): Completion[] {
   const found: Completion[] = []
   for (let root: CodeRoot = site.root; isFunctionNode(root); root = getCodeRoot(root)) {
     const completion = readExecutor(root, unit) ?? readCallback(root, unit)
@@ -75,14 +84,15 @@ function readCallback(owner: FunctionNode, unit: SourceUnit): Completion | undef
   return { kind: 'callback', node: parameter, settlers: new Map([[binding, 'callback']]), scope: owner }
 }
 
+const DEFERRED = /\bwithResolvers\b/
 const deferred = new WeakMap<SourceUnit, Map<CodeRoot, Completion[]>>()
 
 /** `const { promise, resolve, reject } = Promise.withResolvers()`, by the code that it stands in. */
 function listDeferred(unit: SourceUnit): ReadonlyMap<CodeRoot, Completion[]> {
-  const known = deferred.get(unit)
-  if (known) return known
+  const listed = deferred.get(unit)
+  if (listed) return listed
   const byCall = new Map<TSESTree.Node, { settlers: Map<Binding, Settler>; scope: CodeRoot }>()
-  const candidates = unit.text.includes('withResolvers') ? unit.bindings.all : []
+  const candidates = isInText(DEFERRED, unit) ? unit.bindings.all : []
   for (const binding of candidates) {
     const [definition] = binding.definitions
     if (definition?.node.type !== 'VariableDeclarator' || binding.isReassigned) continue

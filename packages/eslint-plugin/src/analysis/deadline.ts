@@ -48,17 +48,25 @@ export function isSelfDescription(site: SpawnSite, unit: SourceUnit): boolean {
   return readWords(site, unit).some((word) => ASKING.test(word))
 }
 
+const words = new WeakMap<SpawnSite, readonly string[]>()
+
 /** The arguments that the source fixes, of a list as of a command line. */
-function readWords({ arguments: { args }, command }: SpawnSite, unit: SourceUnit): string[] {
-  const words = (command.text ?? readQuasis(command.node)).split(/\s+/).slice(1)
-  if (args.is !== 'known') return words
+function readWords(site: SpawnSite, unit: SourceUnit): readonly string[] {
+  let known = words.get(site)
+  if (!known) words.set(site, (known = listWords(site, unit)))
+  return known
+}
+
+function listWords({ arguments: { args }, command }: SpawnSite, unit: SourceUnit): string[] {
+  const found = (command.text ?? readQuasis(command.node)).split(/\s+/).slice(1)
+  if (args.is !== 'known') return found
   const list = followConstants(args.value, unit.bindings)
-  if (list.type !== 'ArrayExpression') return words
+  if (list.type !== 'ArrayExpression') return found
   for (const element of list.elements) {
     const text = getStaticString(element)
-    if (text !== undefined) words.push(text)
+    if (text !== undefined) found.push(text)
   }
-  return words
+  return found
 }
 
 function readQuasis(node: TSESTree.Node | undefined): string {

@@ -47,15 +47,15 @@ export function judgeObligation(
 ): Verdict {
   const uses = handle.uses.filter((use) => obligations.some((obligation) => isDischarged(use, obligation)))
   if (uses.length === 0) return isEndedBeforeNotice(site, handle, unit, flow) ? FINE : { is: 'never' }
+  // of a collection nobody knows which element is meant, nor whether there is one
+  if (uses.some(({ via }) => via === 'collection')) return FINE
+  const places = uses.map((use) => ({ use, place: placeUse(use.node, site.root, unit) }))
+  // code of another function may run at any time after the start
+  if (places.some(({ place }) => place.isOutside)) return FINE
   const graph = flow.getGraph(site.root)
   const stops = new Set<TSESTree.Node>()
   const listeners = new Set<TSESTree.Node>()
-  for (const use of uses) {
-    // of a collection nobody knows which element is meant, nor whether there is one
-    if (use.via === 'collection') return FINE
-    const place = placeUse(use.node, site.root, unit)
-    // code of another function may run at any time after the start
-    if (place.isOutside) return FINE
+  for (const { place, use } of places) {
     const after = place.nodes.filter((node) => node.range[1] > site.node.range[0])
     // a closure made before the child may meet it as soon as the child is there
     if (after.length < place.nodes.length && (after.length === 0 || place.nodes.length - after.length > 1)) return FINE
@@ -132,8 +132,16 @@ function findReachedDeferral(
   return undefined
 }
 
+const endings = new WeakMap<SpawnSite, boolean>()
+
 /** Does every path from the child's start end the program, or never end? Then nobody is left to meet anything. */
 function isEndedBeforeNotice(site: SpawnSite, handle: FollowedHandle, unit: SourceUnit, flow: Flow): boolean {
+  let isEnded = endings.get(site)
+  if (isEnded === undefined) endings.set(site, (isEnded = hasNoWayOut(site, handle, unit, flow)))
+  return isEnded
+}
+
+function hasNoWayOut(site: SpawnSite, handle: FollowedHandle, unit: SourceUnit, flow: Flow): boolean {
   const graph = flow.getGraph(site.root)
   if (graph.pointsOf(site.node).length === 0) return true
   const options = { bindings: unit.bindings, neverReturns: flow.neverReturns }

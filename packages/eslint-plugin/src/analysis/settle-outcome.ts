@@ -11,6 +11,7 @@ import type { Flow } from './life-verdict.ts'
 import { findLocalFunction, isDeferring } from './local-function.ts'
 import type { SettleTriggers } from './settle-trigger.ts'
 import type { SourceUnit } from './source-unit.ts'
+import { isInText } from './text-search.ts'
 
 /**
  * What code may do to a completion: settle it as a `success` or a `failure`, as one of both (`unknown`), `none` of this, or
@@ -23,12 +24,29 @@ export type SettleOutcomes = ReadonlyMap<SettleOutcome, TSESTree.Node>
 
 const MAX_DEPTH = 5
 
+/** The properties of a child that an ending says something about. */
+const PROPERTY = /\b(?:exitCode|signalCode)\b/
+
 /** The outcome of a settler that is itself the listener, or is called with `first`. */
 export function readSettler(settler: Settler, first: AssumedValue | undefined | 'none'): SettleOutcome {
   if (settler === 'resolve') return 'success'
   if (settler === 'reject') return 'failure'
   if (first === undefined) return 'unknown'
   return first !== 'none' && isTruthy(first) ? 'failure' : 'success'
+}
+
+const readers = new WeakMap<SettleTriggers, SettleReader>()
+
+/** The reader of a completion, which keeps what it has read. */
+export function getSettleReader(
+  completion: Completion,
+  triggers: SettleTriggers,
+  unit: SourceUnit,
+  flow: Flow,
+): SettleReader {
+  let reader = readers.get(triggers)
+  if (!reader) readers.set(triggers, (reader = new SettleReader(completion, triggers, unit, flow)))
+  return reader
 }
 
 /** Reads what functions do to one completion. */
@@ -38,6 +56,7 @@ export class SettleReader {
   readonly #entrusting: SettleTriggers['entrusting']
   readonly #unit: SourceUnit
   readonly #flow: Flow
+  readonly #known = new Map<FunctionNode, Map<string, SettleOutcomes>>()
 
   constructor(
     { settlers }: Pick<Completion, 'settlers'>,
@@ -64,6 +83,24 @@ export class SettleReader {
     outer: Assumptions['bindings'] = new Map(),
     depth = 0,
   ): SettleOutcomes {
+    if (outer.size > 0) return this.#read(callee, given, properties, outer, depth)
+    // of most listeners every ending is the same: what they are not given makes no difference
+    const seen = isInText(PROPERTY, this.#unit) ? [...properties.values()] : []
+    const key = `${depth} ${given.slice(0, callee.params.length).map(printValue).join(' ')} | ${seen.map(printValue).join(' ')}`
+    let known = this.#known.get(callee)
+    if (!known) this.#known.set(callee, (known = new Map<string, SettleOutcomes>()))
+    let outcomes = known.get(key)
+    if (!outcomes) known.set(key, (outcomes = this.#read(callee, given, properties, outer, depth)))
+    return outcomes
+  }
+
+  #read(
+    callee: FunctionNode,
+    given: readonly (AssumedValue | undefined)[],
+    properties: Assumptions['properties'],
+    outer: Assumptions['bindings'],
+    depth: number,
+  ): SettleOutcomes {
     const graph = this.#flow.getGraph(callee)
     if (!graph.isExact || depth > MAX_DEPTH) return new Map([['unknown', callee]])
     const bindings = new Map([...outer, ...this.#bindParameters(callee, given)])
@@ -82,7 +119,7 @@ export class SettleReader {
       stops: certain,
       bindings: this.#unit.bindings,
       neverReturns: this.#flow.neverReturns,
-      assumes: (test: FlowTest) => decideTest(test, assumptions, this.#unit),
+      assumes: createDecision(assumptions, this.#unit),
     }
     const outcomes = new Map<SettleOutcome, TSESTree.Node>()
     for (const [node, effect] of effects) {
@@ -159,4 +196,17 @@ export class SettleReader {
     const binding = inner.type === 'Identifier' ? this.#unit.bindings.resolve(inner) : undefined
     return binding && this.#settlers.get(binding)
   }
+}
+
+/** The same tests are met by every search of one graph. */
+function createDecision(assumptions: Assumptions, unit: SourceUnit): (test: FlowTest) => boolean | undefined {
+  const known = new Map<FlowTest, boolean | undefined>()
+  return (test) => {
+    if (!known.has(test)) known.set(test, decideTest(test, assumptions, unit))
+    return known.get(test)
+  }
+}
+
+function printValue(value: AssumedValue | undefined): string {
+  return value?.is === 'primitive' ? `${typeof value.value}:${value.value}` : (value?.is ?? 'unknown')
 }

@@ -36,12 +36,22 @@ export interface SettleTriggers {
 
 const UNKNOWN: SettleTrigger = { is: 'unknown' }
 
+const known = new WeakMap<FollowedHandle, Map<Completion, SettleTriggers>>()
+
 /** Follows every mention of what settles a completion to what runs it. */
 export function collectSettleTriggers(
   completion: Completion,
   handle: FollowedHandle,
   unit: SourceUnit,
 ): SettleTriggers {
+  let ofHandle = known.get(handle)
+  if (!ofHandle) known.set(handle, (ofHandle = new Map<Completion, SettleTriggers>()))
+  let triggers = ofHandle.get(completion)
+  if (!triggers) ofHandle.set(completion, (triggers = followSettlers(completion, handle, unit)))
+  return triggers
+}
+
+function followSettlers(completion: Completion, handle: FollowedHandle, unit: SourceUnit): SettleTriggers {
   const collector = new TriggerCollector(completion, handle, unit)
   for (const [binding, settler] of completion.settlers) {
     if (binding.isExported) collector.add(UNKNOWN)

@@ -11,7 +11,7 @@ import { isChildListener } from './handle-use.ts'
 import { type Flow, judgeObligation, type Verdict } from './life-verdict.ts'
 import { findLocalFunction, isDeferring } from './local-function.ts'
 import { getGlobalPath } from './module-origin.ts'
-import { readSettler, type SettleOutcome, SettleReader } from './settle-outcome.ts'
+import { getSettleReader, readSettler, type SettleOutcome, type SettleReader } from './settle-outcome.ts'
 import { collectSettleTriggers, type SettleTrigger } from './settle-trigger.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
@@ -88,7 +88,7 @@ class SettleJudge {
     this.#flow = flow
     const triggers = collectSettleTriggers(completion, handle, unit)
     this.#codes = triggers.codes
-    this.#reader = new SettleReader(completion, triggers, unit, flow)
+    this.#reader = getSettleReader(completion, triggers, unit, flow)
     this.#events = triggers.all.filter((trigger) => trigger.is === 'event')
     // what settles it before the child is there, or because the start throws, lies on another path
     this.#isClosed =

@@ -12,7 +12,7 @@ import { isChildListener } from './handle-use.ts'
 import type { Flow } from './life-verdict.ts'
 import { findLocalFunction } from './local-function.ts'
 import { isExport } from './module-origin.ts'
-import { SettleReader } from './settle-outcome.ts'
+import { getSettleReader, SettleReader } from './settle-outcome.ts'
 import { collectSettleTriggers } from './settle-trigger.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
@@ -71,20 +71,22 @@ function findSuccess(
   const completions = findCompletions(site, handle, unit)
   for (const completion of completions.length > 0 ? completions : [undefined]) {
     const reader = completion
-      ? new SettleReader(completion, collectSettleTriggers(completion, handle, unit), unit, flow)
+      ? getSettleReader(completion, collectSettleTriggers(completion, handle, unit), unit, flow)
       : new SettleReader({ settlers: new Map() }, { codes: new Set(), entrusting: new Set() }, unit, flow)
     const read = ({ events, properties }: ChildEnding) => reader.read(listener, events.get('exit') ?? [], properties)
-    const failed = FAILED.map(read)
-    if (failed.some((outcomes) => outcomes.has('success') || outcomes.has('unknown'))) continue
     const killed = read(KILLED)
-    const succeeded = read(SUCCEEDED)
     if ([...killed.keys()].some((outcome) => outcome !== 'success' && outcome !== 'none')) continue
-    const isFailureTold = failed.every((outcomes) => outcomes.has('failure') || outcomes.has('end'))
     const success = killed.get('success')
-    if (success && succeeded.has('success') && isFailureTold) return success
-    // nothing is settled, but a failure ends the program for certain, and this does not
-    const isFailureFatal = failed.every((outcomes) => outcomes.size === 1 && outcomes.has('end'))
-    if (!success && isFailureFatal && succeeded.size === 1 && succeeded.has('none')) return listener
+    const isFailureTold = FAILED.every((ending) => {
+      const failed = read(ending)
+      if (failed.has('success') || failed.has('unknown')) return false
+      // where nothing is settled, a failure ends the program for certain, and this does not
+      return success ? failed.has('failure') || failed.has('end') : failed.size === 1 && failed.has('end')
+    })
+    if (!isFailureTold) continue
+    const succeeded = read(SUCCEEDED)
+    if (success && succeeded.has('success')) return success
+    if (!success && succeeded.size === 1 && succeeded.has('none')) return listener
   }
   return undefined
 }

@@ -42,7 +42,8 @@ export interface ReferenceLike {
 /** Bindings of a file that has a scope manager, each read when it is first asked for. Needs `parent` links. */
 export function createScopeBindings(scopeManager: ScopeManagerLike): Bindings {
   const bindings = new Map<VariableLike, Binding | undefined>()
-  let scopesByBlock: ReadonlyMap<unknown, readonly ScopeNames[]> | undefined
+  const resolved = new Map<unknown, VariableLike | undefined>()
+  let scopesByBlock: ScopesByBlock | undefined
 
   function bindingOf(variable: VariableLike): Binding | undefined {
     if (!bindings.has(variable)) bindings.set(variable, toBinding(variable))
@@ -50,7 +51,7 @@ export function createScopeBindings(scopeManager: ScopeManagerLike): Bindings {
   }
 
   function findVariable(identifier: TSESTree.Node): VariableLike | undefined {
-    scopesByBlock ??= groupByBlock(scopeManager)
+    scopesByBlock ??= new ScopesByBlock(scopeManager)
     let declared: VariableLike | undefined
     let reference: ReferenceLike | undefined
     // the value of a class field is the block of its own scope: the climb begins at the identifier
@@ -75,13 +76,14 @@ export function createScopeBindings(scopeManager: ScopeManagerLike): Bindings {
       )
     },
     resolve(identifier) {
-      const variable = findVariable(identifier)
+      let variable = resolved.get(identifier)
+      if (!variable && !resolved.has(identifier)) resolved.set(identifier, (variable = findVariable(identifier)))
       return variable && bindingOf(variable)
     },
   }
 }
 
-/** Of the names of a file only those in the scopes around what is looked at are put in order. */
+/** The references and declarations of one scope by their identifiers; of most scopes of a file nobody asks. */
 class ScopeNames {
   readonly #scope: ScopeLike
   #references: ReadonlyMap<unknown, ReferenceLike> | undefined
@@ -91,9 +93,11 @@ class ScopeNames {
     this.#scope = scope
   }
 
-  /** The references in this scope itself, by their identifiers. */
   get references(): ReadonlyMap<unknown, ReferenceLike> {
-    return (this.#references ??= new Map(this.#scope.references.map((reference) => [reference.identifier, reference])))
+    if (this.#references) return this.#references
+    const references = new Map<unknown, ReferenceLike>()
+    for (const reference of this.#scope.references) references.set(reference.identifier, reference)
+    return (this.#references = references)
   }
 
   get declarations(): ReadonlyMap<unknown, VariableLike> {
@@ -108,16 +112,26 @@ class ScopeNames {
   }
 }
 
-/** Inner scopes of one node first. */
-function groupByBlock({ scopes }: ScopeManagerLike): ReadonlyMap<unknown, readonly ScopeNames[]> {
-  const byBlock = new Map<unknown, ScopeNames[]>()
-  for (const scope of scopes) {
-    const names = new ScopeNames(scope)
-    const known = byBlock.get(scope.block)
-    if (known) known.unshift(names)
-    else byBlock.set(scope.block, [names])
+/** Scopes by the node that has them, the inner ones first. */
+class ScopesByBlock {
+  readonly #scopes = new Map<unknown, ScopeLike[]>()
+  readonly #names = new Map<unknown, readonly ScopeNames[]>()
+
+  constructor({ scopes }: ScopeManagerLike) {
+    for (const scope of scopes) {
+      const known = this.#scopes.get(scope.block)
+      if (known) known.unshift(scope)
+      else this.#scopes.set(scope.block, [scope])
+    }
   }
-  return byBlock
+
+  get(block: TSESTree.Node): readonly ScopeNames[] | undefined {
+    let names = this.#names.get(block)
+    if (names) return names
+    const scopes = this.#scopes.get(block)
+    if (scopes) this.#names.set(block, (names = scopes.map((scope) => new ScopeNames(scope))))
+    return names
+  }
 }
 
 function toBinding(variable: VariableLike): Binding | undefined {

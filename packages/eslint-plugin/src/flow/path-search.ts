@@ -177,7 +177,7 @@ class PathSearch {
   readonly #reader: FactReader | undefined
   readonly #tracked: ReadonlySet<string>
   readonly #starts = new Map<FlowBlock, readonly number[]>()
-  readonly #seen = new Map<FlowBlock, Set<string>>()
+  readonly #seen = new Map<FlowBlock, Set<number | string>>()
   readonly #queue: State[] = []
   readonly #isStop: (node: TSESTree.Node) => boolean
   readonly #approachExceptions: 'all' | 'none' | 'normal'
@@ -305,13 +305,8 @@ class PathSearch {
 
   #push(state: State): void {
     const seen = this.#seen.get(state.block)
-    let key = `${state.hasStarted ? (state.suspension ? 's' : 'f') : 'a'}${state.start}`
-    if (state.facts.size > 0) {
-      key += [...state.facts]
-        .map(([text, values]) => ` ${text}:${printValueSet(values)}`)
-        .sort()
-        .join('')
-    }
+    const phase = state.start * 3 + (state.hasStarted ? (state.suspension ? 2 : 1) : 0)
+    const key = state.facts.size > 0 ? `${phase}${printFacts(state.facts)}` : phase
     if (!seen) this.#seen.set(state.block, new Set([key]))
     else if (seen.has(key)) return
     else if (seen.size >= MAX_STATES_PER_BLOCK) {
@@ -320,6 +315,13 @@ class PathSearch {
     } else seen.add(key)
     this.#queue.push(state)
   }
+}
+
+function printFacts(facts: Facts): string {
+  return [...facts]
+    .map(([text, values]) => ` ${text}:${printValueSet(values)}`)
+    .sort()
+    .join('')
 }
 
 export function asPredicate(nodes: NodeSet | undefined): (node: TSESTree.Node) => boolean {

@@ -5,6 +5,7 @@ import type { LifecycleModel } from '../analysis/lifecycle-model.ts'
 import { isCommandMatched } from '../analysis/spawn-command.ts'
 import type { SpawnSite } from '../analysis/spawn-site.ts'
 import { listStartGuarantees } from '../analysis/start-guarantee.ts'
+import { isInText } from '../analysis/text-search.ts'
 import { defineRule, type Problem, type Suggestion } from './support/define-rule.ts'
 import { describePathEnd } from './support/describe-place.ts'
 import { findEnclosingTry } from './support/enclosing-try.ts'
@@ -69,9 +70,11 @@ const rule: Rule.RuleModule = defineRule<Options>({
 
 export default rule
 
+const NOTHROW = /nothrow/
+
 /** `reject: false` of execa and `nothrow` of zx are how an author says that failures are looked at elsewhere, or not. */
 function mayNeverReject({ contract, options: { shape } }: SpawnSite, { unit }: LifecycleModel): boolean {
-  if (contract.signature === 'template' && unit.text.includes('nothrow')) return true
+  if (contract.signature === 'template' && isInText(NOTHROW, unit)) return true
   if (!contract.isChild) return false
   const reject = shape.get('reject')
   return reject.is !== 'absent' && !(reject.is === 'known' && isTrue(reject.value))
