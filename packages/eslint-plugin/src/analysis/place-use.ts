@@ -13,7 +13,11 @@ export interface UsePlace {
 
 const NOWHERE: UsePlace = { nodes: [], isOutside: false }
 const OUTSIDE: UsePlace = { nodes: [], isOutside: true }
-const MAX_DEPTH = 16
+/** Functions that call one another, one after the other. */
+const MAX_DEPTH = 64
+
+/** Where the code of a function takes effect in the graph of a root: asked for every use in it, and by every path to it. */
+const known = new WeakMap<CodeRoot, Map<CodeRoot, UsePlace>>()
 
 /**
  * Places a node in the graph of `root`. In a nested function it takes effect where the closure is created or passed; a
@@ -24,6 +28,18 @@ export function placeUse(node: TSESTree.Node, root: CodeRoot, unit: SourceUnit, 
   if (own === root) return { nodes: [node], isOutside: false }
   if (own.type === 'Program' || depth > MAX_DEPTH) return OUTSIDE
   if (own.range[0] < root.range[0] || own.range[1] > root.range[1]) return OUTSIDE
+  let places = known.get(root)
+  if (!places) known.set(root, (places = new Map<CodeRoot, UsePlace>()))
+  let place = places.get(own)
+  if (!place) {
+    // functions that call each other in a circle: which of them runs first is not known
+    places.set(own, OUTSIDE)
+    places.set(own, (place = placeCode(own, root, unit, depth)))
+  }
+  return place
+}
+
+function placeCode(own: CodeRoot, root: CodeRoot, unit: SourceUnit, depth: number): UsePlace {
   const name = isFunctionNode(own) ? findNameOf(own) : undefined
   const binding = name && unit.bindings.resolve(name)
   if (!binding) return placeUse(own, root, unit, depth + 1)
@@ -35,7 +51,7 @@ export function placeUse(node: TSESTree.Node, root: CodeRoot, unit: SourceUnit, 
   // a declaration is hoisted: being there does nothing
   const creation = isDeclaration ? NOWHERE : placeUse(own, root, unit, depth + 1)
   return {
-    nodes: [...creation.nodes, ...calls.flatMap(({ nodes }) => nodes)],
+    nodes: [...new Set([...creation.nodes, ...calls.flatMap(({ nodes }) => nodes)])],
     isOutside: binding.isExported || creation.isOutside || calls.some(({ isOutside }) => isOutside),
   }
 }

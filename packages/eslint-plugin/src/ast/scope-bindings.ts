@@ -43,7 +43,7 @@ export interface ReferenceLike {
 export function createScopeBindings(scopeManager: ScopeManagerLike): Bindings {
   const bindings = new Map<VariableLike, Binding | undefined>()
   const resolved = new Map<unknown, VariableLike | undefined>()
-  let scopesByBlock: ScopesByBlock | undefined
+  let scopes: ScopesByBlock | undefined
 
   function bindingOf(variable: VariableLike): Binding | undefined {
     if (!bindings.has(variable)) bindings.set(variable, toBinding(variable))
@@ -51,20 +51,21 @@ export function createScopeBindings(scopeManager: ScopeManagerLike): Bindings {
   }
 
   function findVariable(identifier: TSESTree.Node): VariableLike | undefined {
-    scopesByBlock ??= new ScopesByBlock(scopeManager)
-    let declared: VariableLike | undefined
+    scopes ??= new ScopesByBlock(scopeManager)
     let reference: ReferenceLike | undefined
-    // the value of a class field is the block of its own scope: the climb begins at the identifier
-    for (let at: TSESTree.Node | undefined = identifier; at; at = at.parent) {
-      for (const scope of scopesByBlock.get(at) ?? []) {
+    let declared: VariableLike | undefined
+    let at = scopes.findBlock(identifier)
+    for (; at; at = at.parent && scopes.findBlock(at.parent)) {
+      const isDeclaredInside = declared !== undefined
+      for (const names of scopes.get(at)) {
         // it stands in one scope, the innermost
-        if (!reference) {
-          reference = scope.references.get(identifier)
-          if (reference?.resolved && isEvaluated(reference)) return reference.resolved
-        }
-        // the name of a class is declared twice, in its own scope and outside: the outer one is meant
-        declared = scope.declarations.get(identifier) ?? declared
+        reference ??= names.references.get(identifier)
+        if (reference?.resolved && isEvaluated(reference)) return reference.resolved
+        // the names of classes and enums are declared twice, inside and outside: the outer one is meant
+        declared = names.declarations.get(identifier) ?? declared
       }
+      const isGlobal = reference !== undefined && reference.init !== true && !reference.isWrite()
+      if (isDeclaredInside || isGlobal) break
     }
     return declared
   }
@@ -112,10 +113,14 @@ class ScopeNames {
   }
 }
 
+/** Nodes between a name and the nearest scope, beyond which the way is kept: operators can nest by the thousand. */
+const SHORT_WAY = 32
+
 /** Scopes by the node that has them, the inner ones first. */
 class ScopesByBlock {
   readonly #scopes = new Map<unknown, ScopeLike[]>()
   readonly #names = new Map<unknown, readonly ScopeNames[]>()
+  readonly #longWays = new Map<TSESTree.Node, TSESTree.Node | undefined>()
 
   constructor({ scopes }: ScopeManagerLike) {
     for (const scope of scopes) {
@@ -125,11 +130,29 @@ class ScopesByBlock {
     }
   }
 
-  get(block: TSESTree.Node): readonly ScopeNames[] | undefined {
+  /** The nearest node with a scope, `node` included: the value of a class field is the block of its own scope. */
+  findBlock(node: TSESTree.Node): TSESTree.Node | undefined {
+    let at: TSESTree.Node | undefined = node
+    for (let steps = 0; steps < SHORT_WAY; steps++) {
+      if (!at || this.#scopes.has(at)) return at
+      at = at.parent
+    }
+    const way: TSESTree.Node[] = []
+    while (at && !this.#scopes.has(at) && !this.#longWays.has(at)) {
+      way.push(at)
+      at = at.parent
+    }
+    const block = at && this.#longWays.has(at) ? this.#longWays.get(at) : at
+    for (const passed of way) this.#longWays.set(passed, block)
+    return block
+  }
+
+  get(block: TSESTree.Node): readonly ScopeNames[] {
     let names = this.#names.get(block)
-    if (names) return names
-    const scopes = this.#scopes.get(block)
-    if (scopes) this.#names.set(block, (names = scopes.map((scope) => new ScopeNames(scope))))
+    if (!names) {
+      names = (this.#scopes.get(block) ?? []).map((scope) => new ScopeNames(scope))
+      this.#names.set(block, names)
+    }
     return names
   }
 }
