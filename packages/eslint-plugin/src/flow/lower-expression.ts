@@ -28,8 +28,40 @@ export function lowerExpression(builder: FlowBuilder, node: TSESTree.Node | null
       builder.point(node!)
       return undefined
     default:
-      return lowerCompound(builder, node!)
+      return lowerPlain(builder, node!) ? undefined : lowerCompound(builder, node!)
   }
+}
+
+const MAX_PLAIN_MEMBERS = 4
+
+/** Most expressions are names, their members, and calls of these with names and literals: they need no steps either. */
+function lowerPlain(builder: FlowBuilder, node: TSESTree.Node): boolean {
+  if (node.type === 'MemberExpression') return lowerPlainName(builder, node)
+  if (node.type !== 'CallExpression' || node.optional || !node.arguments.every(isLeaf)) return false
+  if (!lowerPlainName(builder, node.callee)) return false
+  for (const argument of node.arguments) lowerExpression(builder, argument)
+  builder.point(node)
+  return true
+}
+
+/** `a`, `this.a.b` */
+function lowerPlainName(builder: FlowBuilder, node: TSESTree.Node): boolean {
+  const members: TSESTree.Node[] = []
+  let at = node
+  for (; at.type === 'MemberExpression'; at = at.object) {
+    if (at.computed || at.optional || members.length >= MAX_PLAIN_MEMBERS) return false
+    members.push(at)
+  }
+  if (at.type !== 'Identifier' && at.type !== 'ThisExpression') return false
+  builder.point(at)
+  for (const member of members.reverse()) builder.point(member)
+  return true
+}
+
+function isLeaf({ type }: TSESTree.Node): boolean {
+  return (
+    type === 'Identifier' || type === 'Literal' || type === 'ArrowFunctionExpression' || type === 'FunctionExpression'
+  )
 }
 
 function* lowerCompound(builder: FlowBuilder, node: TSESTree.Node): Step {
