@@ -1,4 +1,4 @@
-/** What the plugin costs, as ratios within one run. Stores bench/results/plugin.{json,md}. `--help` prints the options. */
+/** What the plugin costs, as ratios within one run. Stores bench/results/plugin-*.json and plugin.md. `--help` prints the options. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { cpus } from 'node:os'
@@ -6,10 +6,11 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { readConfigRules } from '../../test/corpus/lint-file.mjs'
-import { TRIGGER_SHARE, collectFileSets } from './file-sets.mjs'
+import { collectFileSets } from './file-sets.mjs'
 import { measureGrowth } from './growth.mjs'
 import { measureByStats, measurePairedCpu, prepareFiles } from './measure.mjs'
 import { loadPeers } from './peers.mjs'
+import { renderResults } from './render-results.mjs'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 const RESULTS = join(HERE, '..', 'results')
@@ -18,7 +19,7 @@ const HELP = `node bench/plugin/run.mjs [options]
   --plugin <path>  the built plugin (default packages/eslint-plugin/dist/index.js)
   --files <n>      files in the mixed set (default 400); the second set has at most as many
   --rounds <n>     measured rounds after one that warms up (default 3)
-  --only <part>    mixed | triggers | growth; repeatable; results are stored only when all parts ran`
+  --only <part>    mixed | triggers | growth; repeatable; the stored results of the others stay as they are`
 
 const { values: options } = parseArgs({
   options: {
@@ -48,21 +49,22 @@ const peers = parts.some((part) => part !== 'growth') ? await loadPeers() : []
  */
 const isolate = (files) => files.map((file) => ({ ...file, path: join('/no-such-folder', file.path) }))
 
-/** @type {Record<string, any>} */
-const results = {
+const conditions = {
   node: process.version,
   cpu: cpus()[0]?.model,
   eslint: createRequire(import.meta.url)('eslint/package.json').version,
   rules: Object.keys(own.rules).length,
   rounds,
 }
-const text = [
-  '# What the plugin costs',
-  '',
-  `\`node bench/plugin/run.mjs --files ${options.files} --rounds ${options.rounds}\`; Node ${results['node']}, ESLint ${results['eslint']}, ${results['rules']} rules in \`all\`. Ratios within one run: rule times are of the median round, CPU times are sums of each file's least.`,
-]
 
-const percent = (/** @type {number} */ share) => `${(share * 100).toFixed(2)} %`
+mkdirSync(RESULTS, { recursive: true })
+/**
+ * @param {string} part
+ * @param {object} measured
+ */
+function store(part, measured) {
+  writeFileSync(join(RESULTS, `plugin-${part}.json`), `${JSON.stringify({ ...conditions, ...measured }, null, 2)}\n`)
+}
 
 if (parts.some((part) => part !== 'growth')) {
   const sets = await collectFileSets(Number(options.files))
@@ -72,9 +74,9 @@ if (parts.some((part) => part !== 'growth')) {
     const isolated = isolate(files)
     console.error(`${part}: ${files.length} files, ${rounds + 1} rounds`)
     const stats = [
-      { name: 'child-process, all', ...measureByStats(own, isolated, rounds) },
-      { name: 'child-process, all, reading imports', ...measureByStats(own, files, rounds) },
-      ...peers.map((peer) => ({ name: `${peer.name}, recommended`, ...measureByStats(peer, isolated, rounds) })),
+      { ...measureByStats(own, isolated, rounds), name: own.name },
+      { ...measureByStats(own, files, rounds), name: `${own.name}, reading imports` },
+      ...peers.map((peer) => ({ ...measureByStats(peer, isolated, rounds), name: `${peer.name}, recommended` })),
     ]
     const paired = measurePairedCpu(
       baseline,
@@ -86,47 +88,11 @@ if (parts.some((part) => part !== 'growth')) {
       isolated,
       rounds,
     )
-    results[part] = { files: files.length, mentioning: files.filter((file) => file.mentions).length, stats, paired }
-    text.push(
-      '',
-      part === 'mixed'
-        ? `## ${files.length} files of which ${percent(TRIGGER_SHARE)} can start a child`
-        : `## ${files.length} files that can start a child`,
-      '',
-      "| | rule time over parse time, by ESLint's `--stats` |",
-      '|---|---|',
-      ...stats.map(({ name, share }) => `| ${name} | ${percent(share)} |`),
-      '',
-      '| | CPU time over the parser alone | range of the rounds |',
-      '|---|---|---|',
-      ...paired.map(
-        ({ name, ratio, low, high }) => `| ${name} | ${ratio.toFixed(3)}× | ${low.toFixed(3)} – ${high.toFixed(3)} |`,
-      ),
-    )
+    store(part, { files: files.length, mentioning: files.filter((file) => file.mentions).length, stats, paired })
   }
 }
+if (parts.includes('growth')) store('growth', { shapes: measureGrowth(own, rounds) })
 
-if (parts.includes('growth')) {
-  const growth = measureGrowth(own, 3)
-  results['growth'] = growth
-  text.push(
-    '',
-    '## Growth from 100 to 10,000',
-    '',
-    'Exponent k of time ≈ c · sizeᵏ, fitted over five sizes.',
-    '',
-    '| what grows | rules | parser | rule time over parse time at 10,000 |',
-    '|---|---|---|---|',
-    ...growth.map(({ shape, rulesExponent, parseExponent, points }) => {
-      const last = points.at(-1)
-      return `| ${shape} | ${rulesExponent.toFixed(2)} | ${parseExponent.toFixed(2)} | ${last ? percent(last.rulesMs / last.parseMs) : ''} |`
-    }),
-  )
-}
-
-console.log(text.join('\n'))
-if (options.only === undefined) {
-  mkdirSync(RESULTS, { recursive: true })
-  writeFileSync(join(RESULTS, 'plugin.json'), `${JSON.stringify(results, null, 2)}\n`)
-  writeFileSync(join(RESULTS, 'plugin.md'), `${text.join('\n')}\n`)
-}
+const text = renderResults(RESULTS)
+writeFileSync(join(RESULTS, 'plugin.md'), text)
+console.log(text)

@@ -116,6 +116,9 @@ function createModel({
   return createLifecycleModel(unit)
 }
 
+/** Functions that end the program through one another; what lies deeper is taken to return, rather than to fill the stack. */
+const MAX_CALL_DEPTH = 32
+
 export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
   const graphs = new Map<CodeRoot, FlowGraph>()
   const handles = new Map<SpawnSite, FollowedHandle>()
@@ -124,6 +127,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
   const verdicts = new Map<SpawnSite, Map<string, Verdict>>()
   let sites: readonly SpawnSite[] | undefined
   let calls: LifecycleModel['calls'] | undefined
+  let callDepth = 0
 
   function getGraph(root: CodeRoot): FlowGraph {
     let graph = graphs.get(root)
@@ -158,9 +162,12 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     if (!callee || callee.async || callee.generator) return false
     const known = returning.get(callee)
     if (known !== undefined) return known
+    if (callDepth >= MAX_CALL_DEPTH) return false
     returning.set(callee, false)
+    callDepth += 1
     const graph = getGraph(callee)
     const open = findOpenPath(graph, { from: 'entry', bindings: unit.bindings, neverReturns, ends: ['end', 'return'] })
+    callDepth -= 1
     const never = graph.isExact && open === undefined
     returning.set(callee, never)
     return never

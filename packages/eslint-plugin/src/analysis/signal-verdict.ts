@@ -91,8 +91,17 @@ function findSuccess(
   return undefined
 }
 
+const exits = new WeakMap<FunctionNode, { readonly node: TSESTree.Node | undefined }>()
+
 /** `process.exit(code)`, `process.exitCode = code`: with `null` the program ends with 0 (measured). */
 function findExit(listener: FunctionNode, unit: SourceUnit, flow: Flow): TSESTree.Node | undefined {
+  let exit = exits.get(listener)
+  // one function can listen to many children
+  if (!exit) exits.set(listener, (exit = { node: searchExit(listener, unit, flow) }))
+  return exit.node
+}
+
+function searchExit(listener: FunctionNode, unit: SourceUnit, flow: Flow): TSESTree.Node | undefined {
   const graph = flow.getGraph(listener)
   let found: TSESTree.Node | undefined
   traverse(listener.body, {
