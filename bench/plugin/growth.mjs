@@ -41,7 +41,7 @@ export function fitExponent(points) {
 
 /**
  * @param {import('./measure.mjs').Contender} contender
- * @param {number} repetitions
+ * @param {number} repetitions of the large sizes; the small ones have more
  * @returns {{ shape: string, rulesExponent: number, parseExponent: number, points: { size: number, rulesMs: number, parseMs: number }[] }[]} the least of the repetitions at each size
  */
 export function measureGrowth(contender, repetitions) {
@@ -69,10 +69,11 @@ export function measureGrowth(contender, repetitions) {
     return { parseMs, rulesMs }
   }
   return Object.entries(SHAPES).map(([shape, build]) => {
-    for (let warm = 0; warm < 3; warm++) run(build(300))
+    for (let warm = 0; warm < 30; warm++) run(build(300))
     const points = SIZES.map((size) => {
       const text = build(size)
-      const results = Array.from({ length: repetitions }, () => run(text))
+      // what takes a millisecond is disturbed more than what takes a second
+      const results = Array.from({ length: repetitions * Math.ceil(3000 / size) }, () => run(text))
       return {
         size,
         rulesMs: Math.min(...results.map((r) => r.rulesMs)),
