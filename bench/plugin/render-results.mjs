@@ -28,8 +28,8 @@ export function renderResults(folder) {
 }
 
 /** @param {any} measured */
-const renderConditions = ({ eslint, node, rounds, rules }) =>
-  `Node ${node}, ESLint ${eslint}, ${rules} rules in \`all\`, ${rounds} rounds.`
+const renderConditions = ({ cores, eslint, load, node, rounds, rules }) =>
+  `Node ${node}, ESLint ${eslint}, ${rules} rules in \`all\`, ${rounds} rounds; load average ${load} on ${cores} cores.`
 
 /**
  * @param {string} part

@@ -1,7 +1,7 @@
 /** What the plugin costs, as ratios within one run. Stores bench/results/plugin-*.json and plugin.md. `--help` prints the options. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -52,6 +52,7 @@ const isolate = (files) => files.map((file) => ({ ...file, path: join('/no-such-
 const conditions = {
   node: process.version,
   cpu: cpus()[0]?.model,
+  cores: cpus().length,
   eslint: createRequire(import.meta.url)('eslint/package.json').version,
   rules: Object.keys(own.rules).length,
   rounds,
@@ -63,7 +64,10 @@ mkdirSync(RESULTS, { recursive: true })
  * @param {object} measured
  */
 function store(part, measured) {
-  writeFileSync(join(RESULTS, `plugin-${part}.json`), `${JSON.stringify({ ...conditions, ...measured }, null, 2)}\n`)
+  writeFileSync(
+    join(RESULTS, `plugin-${part}.json`),
+    `${JSON.stringify({ ...conditions, load: Math.round(loadavg()[1] ?? 0), ...measured }, null, 2)}\n`,
+  )
 }
 
 if (parts.some((part) => part !== 'growth')) {
