@@ -29,7 +29,8 @@ export function findShell(site: SpawnSite): ShellChild | undefined {
   const text = readLine(shell.line, site.unit)
   if (WINDOWS_FILE.test(text) || LOOKUP.test(text)) return undefined
   const fate = readLineFate(text)
-  if (fate === 'replaced' || (fate === 'unknown' && EXEC_PREFIX.test(site.unit.text))) return undefined
+  if (fate === 'alone' || fate === 'replaced' || (fate === 'unknown' && EXEC_PREFIX.test(site.unit.text)))
+    return undefined
   if (isBash && fate !== 'kept') return undefined
   return { is: 'shell', isKept: fate === 'kept', single: findSingle(shell, fate) }
 }

@@ -32,6 +32,14 @@ testRule('no-shell-kill', {
       name: 'a group of a child in a field',
       code: `${imports}export class Server {\n  open() { this.child = spawn('a | b', { shell: true, detached: true }) }\n  close() { process.kill(-this.child.pid, 'SIGTERM') }\n}`,
     },
+    {
+      name: 'nothing but commands of the shell itself',
+      code: killed(`exec('test -d app && echo "it is there" | read line; exit 3')`),
+    },
+    {
+      name: 'what goes to the background, and commands of the shell itself',
+      code: killed(`exec('sleep 49 >/dev/null 2>&1 & pid=$!; echo started')`),
+    },
     { name: 'a shell on Windows alone', code: killed(`spawn('x', { shell: process.platform === 'win32' })`) },
     { name: 'the shell of Windows', code: killed(`spawn('x | y', { shell: 'cmd.exe' })`) },
     {

@@ -26,6 +26,7 @@ import {
 } from './childPipes.ts'
 import type { Boundary, FinishSync, NormalisedSpawnOptions, SyncResult } from './Observation.ts'
 import { Watchdog } from './Watchdog.ts'
+import { watchHandleKills } from './watchKills.ts'
 
 interface LiveChild {
   entry: SpawnEntry
@@ -117,6 +118,10 @@ export class ChildObserver {
     const record: LiveChild = { entry, child: observed, handle, written: '' }
     this.live.set(entry.id, record)
     this.watchEnd(record, handle)
+    if (hasStarted)
+      watchHandleKills(handle, pid, (target, signal) => {
+        this.observeKill(target, signal)
+      })
     this.watchdog.arm()
     this.defer(() => (this.live.has(entry.id) ? this.describeHandle(record) : []))
   }

@@ -2,7 +2,6 @@ import type { ChildProcess } from 'node:child_process'
 import type { ChildObserver } from './ChildObserver.ts'
 import { hideGuardFrames } from './hideGuardFrames.ts'
 import type { NormalisedSpawnOptions } from './Observation.ts'
-import { watchChildKills } from './watchKills.ts'
 
 type SpawnMethod = (this: ChildProcess, options: NormalisedSpawnOptions) => unknown
 
@@ -52,8 +51,5 @@ function install(prototype: object, observer: ChildObserver): void {
   Object.defineProperty(prototype, 'spawn', {
     ...descriptor,
     value: new Proxy(descriptor?.value as SpawnMethod, { apply: start }),
-  })
-  watchChildKills(prototype, (pid, signal) => {
-    observer.observeKill(pid, signal)
   })
 }
