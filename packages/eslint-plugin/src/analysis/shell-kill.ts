@@ -1,13 +1,12 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { skipWrappers } from '../ast/skip-wrappers.ts'
-import { getStaticPropertyName, getStaticString } from '../ast/static-value.ts'
+import { getEnclosingFunction } from '../ast/function-node.ts'
+import { climbWrappers } from '../ast/skip-wrappers.ts'
 import { findCodeTriggers } from './code-trigger.ts'
 import { isSelfDescription, readOptionDeadline } from './deadline.ts'
 import type { FollowedHandle } from './follow-handle.ts'
 import { isDischarged } from './handle-use.ts'
 import { findKilling, type KillCall } from './kill-call.ts'
 import { isAround } from './kill-timer.ts'
-import { getGlobalPath } from './module-origin.ts'
 import { mayEndByPid } from './pid-use.ts'
 import { findShell, type ShellChild } from './shell-child.ts'
 import type { SourceUnit } from './source-unit.ts'
@@ -30,7 +29,9 @@ export function findShellKill(site: SpawnSite, handle: FollowedHandle, unit: Sou
   if (kills.some(({ by, isGroup }) => isGroup || by === 'other')) return undefined
   if (isPidGiven || mayEndByPid(handle, unit)) return undefined
   if (isEscaped && TREE.test(unit.text)) return undefined
-  const ending = kills.filter((kill) => isEnding(kill) && !isTooLate(kill.place) && !isFollowingTerminal(kill))
+  // when the shell has ended Node closes its pipes, and a command that reads its input meets the end of it (measured)
+  if (handle.uses.some(({ facet, kind }) => facet === 'stdin' && kind === 'write')) return undefined
+  const ending = kills.filter((kill) => isEnding(kill) && !isHandedBack(kill.place) && !isTooLate(kill.place))
   if (ending.length > 0) return { shell, by: 'kill', kills: ending }
   if (readOptionDeadline(site, site.unit).is === 'useless' || isSelfDescription(site, unit)) return undefined
   const { signal, timeout } = site.options
@@ -47,27 +48,23 @@ export function findShellKill(site: SpawnSite, handle: FollowedHandle, unit: Sou
       )
     return triggers.length > 0 && triggers.every((trigger) => trigger.is === 'argument' && isOwnEnd(trigger.call))
   }
-
-  /** Ctrl-C reaches the whole group by itself. */
-  function isFollowingTerminal({ place, signal }: KillCall): boolean {
-    if (signal !== 'SIGINT') return false
-    return findCodeTriggers(place, unit, (root) => isAround(root, site.node)).some((trigger) => {
-      if (trigger.is !== 'argument' || getStaticString(trigger.call.arguments[0]) !== 'SIGINT') return false
-      const callee = skipWrappers(trigger.call.callee)
-      return (
-        callee.type === 'MemberExpression' &&
-        /^(?:on|once)$/.test(getStaticPropertyName(callee) ?? '') &&
-        getGlobalPath(unit.resolveOrigin(callee.object)) === 'process'
-      )
-    })
-  }
 }
 
 /** Whoever knows how to end a tree may do so with a child that is out of sight. */
 const TREE =
   /process\.kill\(\s*-|tree-?kill|kill-?tree|process-?tree|ps-?tree|pidtree|fkill|terminate|pkill|killpg|kill-?group/i
 
-const HARMLESS = /^SIG(?:CONT|STOP|TSTP|TTIN|TTOU|WINCH|USR1|USR2|PIPE|CHLD|URG|INFO)$/
+/** SIGINT too: dash holds it back until the command in front of it has ended, and Ctrl-C reaches the whole group by itself. */
+const HARMLESS = /^SIG(?:INT|CONT|STOP|TSTP|TTIN|TTOU|WINCH|USR1|USR2|PIPE|CHLD|URG|INFO)$/
+
+/** `(signal) => () => child.kill(signal)`: who calls the inner function, if anybody does, is not known. */
+function isHandedBack(place: TSESTree.Node): boolean {
+  const code = getEnclosingFunction(place)
+  const at = code && climbWrappers(code)
+  return (
+    at?.parent?.type === 'ReturnStatement' || (at?.parent?.type === 'ArrowFunctionExpression' && at.parent.body === at)
+  )
+}
 
 function isEnding({ signal }: KillCall): boolean {
   return signal !== 0 && !(typeof signal === 'string' && HARMLESS.test(signal))

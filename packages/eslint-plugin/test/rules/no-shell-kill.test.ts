@@ -40,6 +40,15 @@ testRule('no-shell-kill', {
       name: 'what goes to the background, and commands of the shell itself',
       code: killed(`exec('sleep 49 >/dev/null 2>&1 & pid=$!; echo started')`),
     },
+    { name: 'SIGINT, which dash holds back', code: killed(`exec('a | b')`, `child.kill('SIGINT')`) },
+    {
+      name: 'a command that reads what the program writes',
+      code: killed(`exec('a | b')`, 'child.stdin.write(command); child.kill()'),
+    },
+    {
+      name: 'a function that is handed back and that nobody calls',
+      code: `${imports}export function on(done) {\n  const child = exec('a | b', done)\n  const stop = (signal) => () => child.kill(signal)\n  process.on('exit', stop)\n}`,
+    },
     { name: 'a shell on Windows alone', code: killed(`spawn('x', { shell: process.platform === 'win32' })`) },
     { name: 'the shell of Windows', code: killed(`spawn('x | y', { shell: 'cmd.exe' })`) },
     {
