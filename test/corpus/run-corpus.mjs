@@ -161,7 +161,7 @@ if (options.show === undefined) {
   if (options['write-table'])
     writeFileSync(
       join(HERE, `accuracy-${options.half}-${options.config}.md`),
-      `${table}\n\n${corpus.length} packages, ${fileCount} files, ${unparsable.length} unparsable.\n`,
+      `${table}\n\n${corpus.length} packages, ${fileCount} files, ${unparsable.length} unparsable.\n${listTrue()}`,
     )
   const failures = [
     crashes.length > 0 && `${crashes.length} crashes`,
@@ -174,6 +174,18 @@ if (options.show === undefined) {
   process.exitCode = failures.length > 0 ? 1 : 0
 } else {
   showFindings(Number(options.show))
+}
+
+/** The findings that a reader calls true, each with what goes wrong at run time. */
+function listTrue() {
+  const versions = new Map(corpus.map(({ name, version }) => [name, version]))
+  const lines = findings
+    .filter(({ key }) => labels[key]?.label === 'true')
+    .map(({ key, package: name, file, line, rule }) => {
+      const place = `${name}@${versions.get(name)} \`${file}:${line}\``
+      return `- ${place}, \`${rule}\`: ${labels[key]?.why}`
+    })
+  return `\n## True: a reachable run goes wrong\n\n${lines.join('\n')}\n`
 }
 
 function summarise() {
