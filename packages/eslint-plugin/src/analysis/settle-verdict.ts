@@ -110,13 +110,13 @@ class SettleJudge {
     const call = (this.#readEnding(SUCCEEDED)[0]?.trigger ?? this.#events[0])?.call
     if (!call) return undefined
     const atSuccess = this.#readEnding(SUCCEEDED)
+    const isStarted = this.#events.some(({ events, facet }) => facet === 'child' && events.includes('spawn'))
     const mayStream = this.#events.some(
       ({ events, facet }) => facet !== 'child' && events.some((event) => !isOutputEvent(facet, event)),
     )
     if (mayStream) return undefined
     const outputs = this.#events.flatMap(({ events, facet }) => events.filter((event) => isOutputEvent(facet, event)))
     if (atSuccess.length === 0) {
-      const isStarted = this.#events.some(({ events, facet }) => facet === 'child' && events.includes('spawn'))
       if (isStarted || !this.#isLeftAlone('exit', 'close')) return undefined
       if (outputs.length === 0) return this.#isMeantToResolve() ? { is: 'neverResolved', completion, call } : undefined
       return { is: 'unsettledOnEnd', completion, call, events: [...new Set(outputs)] }
@@ -124,6 +124,8 @@ class SettleJudge {
     const isSettled = atSuccess.some(({ outcomes }) => settles(outcomes))
     if (!isSettled || outputs.length > 0) return undefined
     if (this.#isUnsettledAt(NOT_STARTED) && this.#isErrorHeard()) return { is: 'unsettledOnStart', completion, call }
+    // settled as soon as the child is there
+    if (isStarted) return undefined
     if (FAILED.every((ending) => this.#isUnsettledAt(ending)) && this.#isLeftAlone('exit', 'close'))
       return { is: 'unsettledOnFailure', completion, call }
     if (this.#isUnsettledAt(KILLED) && !mayBeStopped(this.#site, this.#handle) && this.#isLeftAlone('exit', 'close'))

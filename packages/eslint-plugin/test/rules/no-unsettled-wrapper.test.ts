@@ -63,6 +63,10 @@ testRule('no-unsettled-wrapper', {
       code: `${imports}export async function f(a) {\n  const c = spawn('git')\n  if (a) await new Promise((resolve) => c.on('exit', resolve))\n  c.on('error', (e) => console.error(e))\n}`,
     },
     valid(
+      'settled when the child has started',
+      `c.on('error', reject).on('spawn', resolve).on('close', (code) => { if (code === 0) resolve() })`,
+    ),
+    valid(
       'an error listener that somebody adds at some time',
       `later(() => { c.on('error', (e) => console.error(e)) }); c.on('exit', resolve)`,
     ),
