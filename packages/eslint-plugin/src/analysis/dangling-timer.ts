@@ -72,7 +72,8 @@ export function findDanglingTimer(
   }
 
   function hasErrorListener(): boolean {
-    return handle.uses.some((use) => isChildListener(use, 'error'))
+    // whoever looks at the pid may go another way when there is none
+    return handle.pids.size === 0 && handle.uses.some((use) => isChildListener(use, 'error'))
   }
 }
 

@@ -168,11 +168,12 @@ class SettleJudge {
 
   /** A listener for 'error' is there in time on every path, in sight, and the program goes on after it. */
   #isErrorHeard(): boolean {
-    const { uses } = this.#handle
+    const { pids, uses } = this.#handle
     // what a callback of unseen code adds may come too late
     const codes: readonly CodeRoot[] = [this.#site.root, this.#completion.scope]
     const isHeard = uses.some((use) => isChildListener(use, 'error') && codes.includes(getCodeRoot(use.node)))
-    if (listStartGuarantees(this.#site).length > 0 || !isHeard) return false
+    // whoever looks at the pid may go another way when there is none
+    if (listStartGuarantees(this.#site).length > 0 || !isHeard || pids.size > 0) return false
     return this.#judge('error') === 'fine' && this.#isLeftAlone('error')
   }
 

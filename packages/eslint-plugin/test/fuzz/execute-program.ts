@@ -164,13 +164,25 @@ async function execute(
     return index
   }
   const answers = new Map<string, boolean>()
+  let questions = 0
+  const ask = (arity: number): number => {
+    questions += 1
+    return choose(arity)
+  }
+  function* listItems(): Generator<string> {
+    if (ask(2) === 1) return
+    for (const item of ['a', 'b']) {
+      yield item
+      questions += 1
+    }
+  }
   const options = new Proxy(
     {},
     {
       get: (_, name) => {
         if (typeof name === 'symbol' || name === 'then') return undefined
-        // the caller's object: it may change, but not while the code runs
-        const key = `${name} ${time.turn}`
+        // the caller's object: it may change, but not while the code runs on without a question or another round
+        const key = `${name} ${time.turn} ${questions}`
         if (!answers.has(key)) answers.set(key, choose(2) === 0)
         const isSet = answers.get(key)
         return name === 'mode' ? (isSet ? 'quiet' : 'verbose') : isSet
@@ -250,9 +262,9 @@ async function execute(
     'timers/promises': { setTimeout: sleep },
     process: { ...fakeProcess, default: fakeProcess },
     './environment.js': {
-      ask: () => choose(2) === 0,
-      pick: () => choose(3),
-      list: () => (choose(2) === 0 ? ['a', 'b'] : []),
+      ask: () => ask(2) === 0,
+      pick: () => ask(3),
+      list: listItems,
       work: () => sleep(WORK_TIME),
       risky: () => {
         if (choose(2) === 1) throw new Error('risky')

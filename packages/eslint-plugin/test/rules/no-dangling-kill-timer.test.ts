@@ -38,6 +38,10 @@ testRule('no-dangling-kill-timer', {
       code: `${imports}export function run() {\n  const child = spawn('x')\n  child.stdin.on('error', () => {})\n  const timer = setTimeout(() => child.kill(), 5000)\n  child.on('exit', () => clearTimeout(timer))\n}`,
     },
     {
+      name: 'a failed start goes another way',
+      code: `${imports}export function run(done) {\n  const child = spawn('x')\n  const timer = setTimeout(() => child.kill(), 5000)\n  child.on('exit', () => clearTimeout(timer))\n  if (!child.pid) return\n  child.on('error', done)\n}`,
+    },
+    {
       name: 'an interval that clears itself',
       code: run(
         `${onClose}\n  const timer = setInterval(() => { if (child.exitCode === null) child.kill(); else clearInterval(timer) }, 5000)`,

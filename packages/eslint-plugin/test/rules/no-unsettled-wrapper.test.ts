@@ -63,6 +63,10 @@ testRule('no-unsettled-wrapper', {
       code: `${imports}export async function f(a) {\n  const c = spawn('git')\n  if (a) await new Promise((resolve) => c.on('exit', resolve))\n  c.on('error', (e) => console.error(e))\n}`,
     },
     valid(
+      'an error listener only for a child that is there',
+      `c.on('exit', resolve); if (c.pid) c.on('error', (e) => console.error(e))`,
+    ),
+    valid(
       'settled when the child has started',
       `c.on('error', reject).on('spawn', resolve).on('close', (code) => { if (code === 0) resolve() })`,
     ),
