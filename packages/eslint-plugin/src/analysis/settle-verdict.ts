@@ -7,7 +7,7 @@ import { type ChildEnding, FAILED, isOutputEvent, KILLED, NOT_STARTED, SUCCEEDED
 import { type Completion, findCompletions, isHandedOn } from './completion.ts'
 import type { Obligation } from './contracts.ts'
 import type { FollowedHandle } from './follow-handle.ts'
-import { isChildListener } from './handle-use.ts'
+import { type HandleUse, isChildListener } from './handle-use.ts'
 import { type Flow, judgeObligation, type Verdict } from './life-verdict.ts'
 import { findLocalFunction, isDeferring } from './local-function.ts'
 import { getGlobalPath } from './module-origin.ts'
@@ -169,9 +169,7 @@ class SettleJudge {
   /** A listener for 'error' is there in time on every path, in sight, and the program goes on after it. */
   #isErrorHeard(): boolean {
     const { pids, uses } = this.#handle
-    // what a callback of unseen code adds may come too late
-    const codes: readonly CodeRoot[] = [this.#site.root, this.#completion.scope]
-    const isHeard = uses.some((use) => isChildListener(use, 'error') && codes.includes(getCodeRoot(use.node)))
+    const isHeard = uses.some((use) => isChildListener(use, 'error') && this.#isDirect(use))
     // whoever looks at the pid may go another way when there is none
     if (listStartGuarantees(this.#site).length > 0 || !isHeard || pids.size > 0) return false
     return this.#judge('error') === 'fine' && this.#isLeftAlone('error')
@@ -258,9 +256,16 @@ class SettleJudge {
     return undefined
   }
 
+  /** What a callback adds may come too late. */
+  #isDirect({ node }: HandleUse): boolean {
+    const root = getCodeRoot(node)
+    return root === this.#site.root || root === this.#completion.scope
+  }
+
   #isOnOnePath(...calls: readonly TSESTree.Node[]): boolean {
     const [one, other] = calls.map((call) => this.#handle.uses.find(({ source }) => source === call))
-    return Boolean(one && other && isOnOnePath(one, other, this.#site, this.#handle, this.#unit, this.#flow))
+    if (!one || !other || !this.#isDirect(one) || !this.#isDirect(other)) return false
+    return isOnOnePath(one, other, this.#site, this.#handle, this.#unit, this.#flow)
   }
 
   #mayUnlisten(): boolean {

@@ -83,6 +83,10 @@ testRule('no-unsettled-wrapper', {
       `if (process.env.X) c.on('error', () => callback(new Error())); else c.on('close', () => callback())`,
     ),
     validCallback(
+      'called on error, and on a close that has passed by then',
+      `c.on('error', callback); setTimeout(() => { c.on('close', () => callback()) }, 100)`,
+    ),
+    validCallback(
       'called on both, if the program lived to see them',
       `setTimeout(() => { c.on('error', callback); c.on('close', () => callback()) }, 100)`,
     ),
