@@ -147,9 +147,12 @@ class SettleJudge {
 
   /** What the listeners for an ending do, in the order of their events. */
   #readEnding({ events, properties }: ChildEnding): { trigger: EventTrigger; outcomes: Outcomes; event: string }[] {
+    // only a forked child has a channel
+    const isFork = this.#site.contract.like === 'fork'
     return [...events].flatMap(([event, given]) =>
       this.#events
         .filter((trigger) => trigger.facet === 'child' && trigger.events.includes(event))
+        .filter(() => isFork || event !== 'disconnect')
         .map((trigger) => {
           const { call, listener } = trigger
           const outcomes: Outcomes =

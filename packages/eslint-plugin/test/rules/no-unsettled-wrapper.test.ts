@@ -87,6 +87,10 @@ testRule('no-unsettled-wrapper', {
       `c.on('error', callback); setTimeout(() => { c.on('close', () => callback()) }, 100)`,
     ),
     validCallback(
+      'called on an event that comes to forked children only',
+      `c.on('exit', () => callback()).on('disconnect', () => callback())`,
+    ),
+    validCallback(
       'called on both, if the program lived to see them',
       `setTimeout(() => { c.on('error', callback); c.on('close', () => callback()) }, 100)`,
     ),
