@@ -7,6 +7,7 @@ import { isChildListener, isDischarged } from './handle-use.ts'
 import { findKilling, type KillCall } from './kill-call.ts'
 import { findKillTimers, isAround, type KillTimer } from './kill-timer.ts'
 import { mayEndItself } from './program-end.ts'
+import { type Flow, judgeObligation } from './life-verdict.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
 import { isKnownAs } from './three-valued.ts'
@@ -36,6 +37,7 @@ export function findDanglingTimer(
   site: SpawnSite,
   handle: FollowedHandle,
   unit: SourceUnit,
+  flow: Flow,
 ): DanglingTimer | undefined {
   const { isFieldObserved, kills } = findKilling(handle, unit)
   if (kills.length === 0 || mayEndItself(unit)) return undefined
@@ -73,7 +75,8 @@ export function findDanglingTimer(
 
   function hasErrorListener(): boolean {
     // whoever looks at the pid may go another way when there is none
-    return handle.pids.size === 0 && handle.uses.some((use) => isChildListener(use, 'error'))
+    if (handle.pids.size > 0 || !handle.uses.some((use) => isChildListener(use, 'error'))) return false
+    return judgeObligation(site, handle, ['error'], 'normal', unit, flow).is === 'fine'
   }
 }
 

@@ -194,7 +194,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     findShellKill: (site) => findShellKill(site, getHandle(site), unit),
     findDeadEscalation: (site) => findDeadEscalation(getHandle(site), unit, { getGraph, neverReturns }),
     findMissingEscalation: (site) => findMissingEscalation(site, getHandle(site), unit),
-    findDanglingTimer: (site) => findDanglingTimer(site, getHandle(site), unit),
+    findDanglingTimer: (site) => findDanglingTimer(site, getHandle(site), unit, { getGraph, neverReturns }),
     findLeakedListener: (site) => findLeakedListener(site, getHandle(site), unit),
     findDetachFlaw: (site) => findDetachFlaw(site, getHandle(site), unit, () => judge(site, ['end'], 'never')),
     findLostHandle: (site) => findLostHandle(site, getHandle(site), unit, { getGraph, neverReturns }),

@@ -38,6 +38,10 @@ testRule('no-dangling-kill-timer', {
       code: `${imports}export function run() {\n  const child = spawn('x')\n  child.stdin.on('error', () => {})\n  const timer = setTimeout(() => child.kill(), 5000)\n  child.on('exit', () => clearTimeout(timer))\n}`,
     },
     {
+      name: "an 'error' listener on other paths",
+      code: `${imports}export function run(done, ms) {\n  const child = spawn('x')\n  if (!ms) child.on('error', done)\n  else {\n    const timer = setTimeout(() => child.kill(), 5000)\n    child.on('exit', () => clearTimeout(timer))\n  }\n}`,
+    },
+    {
       name: 'a failed start goes another way',
       code: `${imports}export function run(done) {\n  const child = spawn('x')\n  const timer = setTimeout(() => child.kill(), 5000)\n  child.on('exit', () => clearTimeout(timer))\n  if (!child.pid) return\n  child.on('error', done)\n}`,
     },
