@@ -31,7 +31,7 @@ export function findShellKill(site: SpawnSite, handle: FollowedHandle, unit: Sou
   if (isEscaped && TREE.test(unit.text)) return undefined
   // when the shell has ended Node closes its pipes, and a command that reads its input meets the end of it (measured)
   if (handle.uses.some(({ facet, kind }) => facet === 'stdin' && kind === 'write')) return undefined
-  const ending = kills.filter((kill) => isEnding(kill) && !isHandedBack(kill.place) && !isTooLate(kill.place))
+  const ending = kills.filter((kill) => isEnding(kill) && !isHandedBack(kill.place, site) && !isTooLate(kill.place))
   if (ending.length > 0) return { shell, by: 'kill', kills: ending }
   if (readOptionDeadline(site, site.unit).is === 'useless' || isSelfDescription(site, unit)) return undefined
   const { signal, timeout } = site.options
@@ -58,12 +58,14 @@ const TREE =
 const HARMLESS = /^SIG(?:INT|CONT|STOP|TSTP|TTIN|TTOU|WINCH|USR1|USR2|PIPE|CHLD|URG|INFO)$/
 
 /** `(signal) => () => child.kill(signal)`: who calls the inner function, if anybody does, is not known. */
-function isHandedBack(place: TSESTree.Node): boolean {
+function isHandedBack(place: TSESTree.Node, site: SpawnSite): boolean {
   const code = getEnclosingFunction(place)
   const at = code && climbWrappers(code)
-  return (
+  const isReturned =
     at?.parent?.type === 'ReturnStatement' || (at?.parent?.type === 'ArrowFunctionExpression' && at.parent.body === at)
-  )
+  const outer = code && getEnclosingFunction(code)
+  // what the starting function itself hands back is how its callers end the child
+  return isReturned && outer !== undefined && !isAround(outer, site.node)
 }
 
 function isEnding({ signal }: KillCall): boolean {
