@@ -125,7 +125,7 @@ function writeInLoop(draft: ProgramDraft, scope: Scope): string {
   const inner = within({ ...scope, depth: scope.depth + 1, inLoop: true }, name, start)
   const head = draft.choices.one([
     `for (const item of ${draft.env('list')}())`,
-    `for (let attempt = 0; attempt < 2; attempt++)`,
+    `for (let round = 0; round < 2; round++)`,
     `while (${draft.env('ask')}())`,
   ])
   return `${head} {\nconst ${name} = ${start.call}\n${writeBlock(draft, inner, 4)}}\n${writeBlock(draft, scope, 1)}`
