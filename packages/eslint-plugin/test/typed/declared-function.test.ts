@@ -1,8 +1,9 @@
 // With type information: what types know and bindings do not. Without: nothing else, and never an exception.
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as typescriptParser from '@typescript-eslint/parser'
 import { Linter } from 'eslint'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Bindings } from '../../src/ast/bindings.ts'
 import { createDeclaredFunctionFinder } from '../../src/analysis/declared-function.ts'
 import plugin from '../../src/index.ts'
@@ -13,8 +14,8 @@ const rules: Linter.RulesRecord = {
   'child-process/no-floating-exec-promise': 'error',
 }
 
-/** `line:column rule` of what is reported on code in `file.ts`, beside `processes.ts`. */
-function lint(code: string, parser: unknown, parserOptions: object): string[] {
+/** `line:column rule` of what is reported on code in a file beside `processes.ts`. */
+function lint(code: string, parser: unknown, parserOptions: object, name = 'file.ts'): string[] {
   const messages = new Linter({ cwd }).verify(
     code,
     [
@@ -25,13 +26,18 @@ function lint(code: string, parser: unknown, parserOptions: object): string[] {
         languageOptions: { parser: parser as Linter.Parser, parserOptions },
       },
     ],
-    { filename: `${cwd}/file.ts` },
+    { filename: `${cwd}/${name}` },
   )
   return messages.map(({ column, line, message, ruleId }) => `${line}:${column} ${ruleId?.slice(14) ?? message}`)
 }
 
+// under CI the parser would take the text of the file from the disk
 const typed = (code: string): string[] =>
-  lint(code, typescriptParser, { project: './tsconfig.json', tsconfigRootDir: cwd })
+  lint(code, typescriptParser, {
+    project: './tsconfig.json',
+    tsconfigRootDir: cwd,
+    disallowAutomaticSingleRunInference: true,
+  })
 const untyped = (code: string): string[] => lint(code, typescriptParser, {})
 
 // the name of the module, without which a file costs one search of its text
@@ -81,6 +87,23 @@ describe('with types', { timeout: 60_000 }, () => {
     ['another exec', `/a/.exec('a'); export const f = (db: { exec(a: string): void }) => db.exec('a')`, []],
   ])('%s', (_, code, expected) => {
     expect(typed(head + code + tail)).toEqual(expected)
+  })
+})
+
+describe('in a single run, which is what the parser takes a run under CI for', { timeout: 60_000 }, () => {
+  const name = 'caller.ts'
+  const code = readFileSync(`${cwd}/${name}`, 'utf8')
+
+  it.each(['true', 'false'])('CI=%s', (isSingleRun) => {
+    vi.stubEnv('CI', isSingleRun)
+    try {
+      expect(lint(code, typescriptParser, { project: './tsconfig.json', tsconfigRootDir: cwd }, name)).toEqual([
+        `5:1 ${ERROR}`,
+        `6:1 ${FLOATING}`,
+      ])
+    } finally {
+      vi.unstubAllEnvs()
+    }
   })
 })
 
