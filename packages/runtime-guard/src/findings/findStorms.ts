@@ -47,7 +47,8 @@ function findCrowds({ children, crowds }: Ledger): { record: ChildRecord; storm:
 function findLoops({ children }: Ledger): { record: ChildRecord; storm: Storm }[] {
   const byCommand = new Map<string, ChildRecord[]>()
   for (const record of children) {
-    const key = JSON.stringify([record.owner.pid, record.owner.start, record.stack[0], record.argv])
+    // a suite that runs the same failing program in folder after folder is no loop
+    const key = JSON.stringify([record.owner.pid, record.owner.start, record.stack[0], record.argv, record.cwd])
     const known = byCommand.get(key)
     if (known) known.push(record)
     else byCommand.set(key, [record])

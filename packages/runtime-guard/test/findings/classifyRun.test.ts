@@ -488,11 +488,11 @@ describe('a failure that nobody listened for', () => {
 
 describe('a storm', () => {
   /** Starts of one command, each of which ends after `life` ms and is followed after `pause` ms. */
-  const startsOf = (count: number, { code = 1, life = 5, pause = 1 } = {}): JournalEntry[] =>
+  const startsOf = (count: number, { code = 1, life = 5, pause = 1, folders = 1 } = {}): JournalEntry[] =>
     Array.from({ length: count }, (_, index) => {
       const at = 20_000 + index * (life + pause)
       return [
-        spawnOf(500 + index, { at, stack: ['start (/p/main.js:1:1)'] }),
+        spawnOf(500 + index, { at, stack: ['start (/p/main.js:1:1)'], cwd: `/p/${index % folders}` }),
         { t: 'exit', id: `c${500 + index}`, at: at + life, code, signal: null } as const,
       ]
     }).flat()
@@ -506,6 +506,7 @@ describe('a storm', () => {
     ['a thousand short commands that succeed', startsOf(1000, { code: 0 })],
     ['failures of commands that run for a while', startsOf(20, { life: 2000 })],
     ['restarts that wait', startsOf(20, { pause: 2000 })],
+    ['a suite that runs the same program in a folder of its own each time', startsOf(20, { folders: 20 })],
   ])('is not %s', (_, entries) => {
     expect(classify([[threadOf(100), ...entries]], [])).toEqual([])
   })
