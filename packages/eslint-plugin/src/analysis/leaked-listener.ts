@@ -8,7 +8,7 @@ import { isGivenByCaller, mayBeAsked } from './given-signal.ts'
 import { isDischarged } from './handle-use.ts'
 import { findKilling } from './kill-call.ts'
 import { findPassing, isAround } from './kill-timer.ts'
-import { mayEndItself } from './program-end.ts'
+import { endsProgram, mayEndItself } from './program-end.ts'
 import { findRepeatedCode } from './repeated-code.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
@@ -62,6 +62,7 @@ export function findLeakedListener(
   /** Code that starts one child after the other, each of which ends. */
   function findRepetition(): TSESTree.Node | undefined {
     if (!handle.uses.some((use) => use.kind !== 'escape' && isDischarged(use, 'end'))) return undefined
+    if (isFunctionNode(site.root) && endsProgram(site.root, unit)) return undefined
     const repeated = findRepeatedCode(site, unit)
     if (!repeated || repeated.isShown) return repeated?.node
     return isCommandLine(unit) || mayEndItself(unit) || isLongLived(site, unit) ? undefined : repeated.node

@@ -41,7 +41,11 @@ export function findLostHandle(
   const clearing = findClearing(handle, slot, unit)
   if (clearing && isReplacedAtOnce(site, handle, slot, unit, flow)) return { is: 'cleared', slot, clearing }
   if (isWaitedFor(site, handle, unit)) return undefined
-  const again = findRepetition(slot.assignment, unit, (node, code) => new GuardSearch(slot, unit).isGuarded(node, code))
+  const guards = new GuardSearch(slot, unit)
+  // each call of the function that declares the variable has one of its own
+  const isRefused = (node: TSESTree.Node, code: FunctionNode): boolean =>
+    code === slot.binding?.root || guards.isGuarded(node, code)
+  const again = findRepetition(slot.assignment, unit, isRefused)
   return again === undefined ? undefined : { is: 'overwritten', slot, again }
 }
 

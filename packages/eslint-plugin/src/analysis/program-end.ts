@@ -1,3 +1,4 @@
+import type { TSESTree } from '@typescript-eslint/utils'
 import type { SourceUnit } from './source-unit.ts'
 
 const ENDING = /\bprocess\s*\.\s*(?:exit|reallyExit|abort)\s*\(/
@@ -13,4 +14,9 @@ export function mayEndItself(unit: SourceUnit): boolean {
   let may = known.get(unit)
   if (may === undefined) known.set(unit, (may = ENDING.test(unit.text) || HOST.test(unit.text)))
   return may
+}
+
+/** Does code, or a function in it, end the program? Then it starts what the program lives for. */
+export function endsProgram({ range }: TSESTree.Node, unit: SourceUnit): boolean {
+  return ENDING.test(unit.text.slice(...range))
 }

@@ -8,6 +8,10 @@ const asked = `  if (signal.aborted) child.kill()\n`
 testRule('no-leaked-abort-listener', {
   valid: [
     {
+      name: 'a function that ends the program with its child, called in two places',
+      code: `${imports}export function main(file) {\n  const child = spawn(file)\n  process.on('SIGTERM', () => child.kill())\n  child.on('close', (code) => process.exit(code ?? 1))\n}\nif (direct) main('a')\nexport const other = () => main('b')`,
+    },
+    {
       name: 'removed on close',
       code: run(
         `${asked}  const stop = () => child.kill()\n  signal.addEventListener('abort', stop)\n  child.on('close', () => signal.removeEventListener('abort', stop))`,

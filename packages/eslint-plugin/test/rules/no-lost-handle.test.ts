@@ -6,6 +6,14 @@ const owner = (body: string): string =>
 
 testRule('no-lost-handle', {
   valid: [
+    {
+      name: 'a variable of each call of its own',
+      code: `import { execFile } from 'node:child_process'\nexport function run(token, file) {\n  let child\n  token.onCancel(() => { if (child) child.kill() })\n  return new Promise((resolve) => {\n    child = execFile(file, (error, stdout) => resolve(stdout))\n  })\n}`,
+    },
+    {
+      name: 'a variable of each call of its own, assigned by a function of that call',
+      code: `import { spawn } from 'node:child_process'\nexport function run(token, file) {\n  let child\n  token.onCancel(() => child?.kill())\n  const start = () => { child = spawn(file) }\n  start()\n}`,
+    },
     { name: 'guarded', code: owner(`  start() { if (this.#child) return; this.#child = spawn('x') }`) },
     { name: 'stopped first', code: owner(`  start() { this.#child?.kill(); this.#child = spawn('x') }`) },
     { name: 'stopped by another method', code: owner(`  start() { this.stop(); this.#child = spawn('x') }`) },
