@@ -18,5 +18,6 @@ export const allRules: Linter.RulesRecord = {
   'child-process/require-error-listener': ['error', { fork: true, node: true, shell: true }],
   'child-process/require-kill-escalation': ['error', { always: true }],
   'child-process/require-kill-on-timeout': 'error',
+  'child-process/require-sigkill-on-sync-timeout': 'error',
   'child-process/require-stdin-error-listener': 'error',
 }

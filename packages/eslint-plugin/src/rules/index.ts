@@ -16,6 +16,7 @@ import requireDeadline from './require-deadline.ts'
 import requireErrorListener from './require-error-listener.ts'
 import requireKillEscalation from './require-kill-escalation.ts'
 import requireKillOnTimeout from './require-kill-on-timeout.ts'
+import requireSigkillOnSyncTimeout from './require-sigkill-on-sync-timeout.ts'
 import requireStdinErrorListener from './require-stdin-error-listener.ts'
 
 /** Every rule by its name. */
@@ -36,6 +37,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'require-error-listener': requireErrorListener,
   'require-kill-escalation': requireKillEscalation,
   'require-kill-on-timeout': requireKillOnTimeout,
+  'require-sigkill-on-sync-timeout': requireSigkillOnSyncTimeout,
   'require-stdin-error-listener': requireStdinErrorListener,
 }
 
@@ -56,4 +58,5 @@ export type RuleName =
   | 'require-error-listener'
   | 'require-kill-escalation'
   | 'require-kill-on-timeout'
+  | 'require-sigkill-on-sync-timeout'
   | 'require-stdin-error-listener'
