@@ -58,14 +58,28 @@ function load(guard: Guard, ownFiles: readonly string[]): Observation {
   const examine: ExamineHang = {
     begin: () => loadJudgement().beginHang(guard),
     report: (sample, silentMs, streams) => loadJudgement().reportHang(guard, sample, silentMs, streams),
+    nameBlockedCalls: () => {
+      blockedCalls ??= loadJudgement().openBlockedCalls({
+        runDir: guard.owner.runDir,
+        env: process.env,
+        stderr: guard.stderr,
+      })
+      blockedCalls.look()
+    },
   }
-  return (loadOwn(observer) as { observeThread: typeof observeThread }).observeThread(guard, ownFiles, examine)
+  return (loadOwn(observer) as { observeThread: typeof observeThread }).observeThread(
+    guard,
+    ownFiles,
+    examine,
+    judgement,
+  )
 }
 
 function judge(guard: Guard, exitCode: number, isIdle: boolean): number {
   return loadJudgement().judgeAtExit(guard, exitCode, isIdle)
 }
 
+let blockedCalls: ReturnType<typeof Judgement.openBlockedCalls> | undefined
 let loadedJudgement: typeof Judgement | undefined
 
 function loadJudgement(): typeof Judgement {

@@ -6,8 +6,10 @@ import { openRun, type OpenedRun } from '../journal/openRun.ts'
 import { runsDirectory } from '../journal/runDirectory.ts'
 import { redactArgv } from '../ledger/redactArgv.ts'
 import { concludeRun } from '../output/concludeRun.ts'
+import { processHost } from '../output/OutputHost.ts'
 import { findProcessTable } from '../probe/findProcessTable.ts'
 import type { Report } from '../report/Report.ts'
+import { BlockedCalls } from '../verdict/BlockedCalls.ts'
 import { judgeRun } from '../verdict/judgeRun.ts'
 import { reviewStaleRuns } from '../verdict/reviewStaleRuns.ts'
 import type { Command, Invocation } from './Command.ts'
@@ -54,6 +56,7 @@ async function run(invocation: Invocation): Promise<number> {
     cookie: settings.cookie,
   })
   const cwd = process.cwd()
+  const stopLooking = lookAtCalls(opened, settings)
   try {
     const end = await superviseCommand({
       ...{ argv, env: opened.env, killGraceMs },
@@ -70,6 +73,20 @@ async function run(invocation: Invocation): Promise<number> {
     // The command was not started, so nothing can be left.
     if (error instanceof CommandError) opened.close('clean')
     throw error
+  } finally {
+    stopLooking()
+  }
+}
+
+/** Names synchronous calls of the run that do not return, while they block. Call what is returned when the run is over. */
+function lookAtCalls({ runDir }: OpenedRun, settings: Settings): () => void {
+  const calls = new BlockedCalls({ runDir, settings, probe: findProcessTable(), host: processHost() })
+  if (calls.everyMs === undefined) return () => undefined
+  const timer = setInterval(() => {
+    calls.look()
+  }, calls.everyMs).unref()
+  return () => {
+    clearInterval(timer)
   }
 }
 

@@ -297,7 +297,7 @@ export const settingDefinitions: SettingDefinitions = {
       variable: 'HANG_AFTER_MS',
       default: 10_000,
       description:
-        'How long nothing may happen in a program that only its children keep alive before they are named; 0: never.',
+        'How long nothing may happen in a program that only its children keep alive, or below a synchronous call, before they are named on stderr; 0: never.',
     },
   ),
   allow: path('file', {

@@ -17,6 +17,19 @@ export interface ExamineHang {
   begin(): HangSample
   /** Says what hangs, unless something has used the processor since, or waits as its work. Returns the entry for the journal. */
   report(sample: HangSample, silentMs: number, streams: readonly StreamState[]): HangEntry | undefined
+  /** Names synchronous calls of other threads of the run that block for too long. */
+  nameBlockedCalls(): void
+}
+
+/** What the thread that watches synchronous calls is given: plain data, because it has no environment and no guard. */
+export interface CallWatchData {
+  runDir: string
+  /** The variables of the guard. */
+  env: NodeJS.ProcessEnv
+  /** As `Guard.stderr`. */
+  stderr: string | undefined
+  /** One cell: 1 while the thread that started this one is in a synchronous call. */
+  state: SharedArrayBuffer
 }
 
 /** Processor time by process. */

@@ -145,6 +145,8 @@ export interface SyncEntry {
   argv: string[]
   cwd: string | null
   shell: boolean
+  /** Kind of each stdio slot: `pipe`, `ignore`, `fd` (that of the caller, or a file), `inherit`. */
+  stdio: string[]
   /** Milliseconds; null: it may take for ever. */
   timeout: number | null
   stack: string[]

@@ -220,7 +220,7 @@ function childOf(owner: ThreadRecord, entry: Extract<JournalEntry, { t: 'spawn' 
     state: isSync ? 'requested' : nextState('requested', pid === null ? 'failed' : 'spawned'),
     start: isSync ? null : entry.start,
     detached: !isSync && entry.detached,
-    stdio: isSync ? [] : entry.stdio,
+    stdio: entry.stdio,
     requestedAt: entry.at,
     exitedAt: null,
     exitCode: null,

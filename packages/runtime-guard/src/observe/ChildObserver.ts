@@ -1,20 +1,13 @@
 import type { ChildProcess } from 'node:child_process'
-import type { ExamineHang, StreamState } from '../journal/hang.ts'
-import type {
-  HandleEntry,
-  HangEntry,
-  JournalEntry,
-  SpawnEntry,
-  SyncEndEntry,
-  SyncEntry,
-} from '../ledger/JournalEntry.ts'
+import type { ExamineHang } from '../journal/hang.ts'
+import type { HandleEntry, JournalEntry, SpawnEntry } from '../ledger/JournalEntry.ts'
 import { redactArgv, redactText } from '../ledger/redactArgv.ts'
 import { currentDirectory, type JournalOwner, type JournalWriter } from '../journal/JournalWriter.ts'
 import { getNatives } from '../journal/natives.ts'
+import { OpenCalls } from '../journal/OpenCalls.ts'
 import { markCookie } from '../journal/runCookie.ts'
 import { readStat } from '../journal/readIdentity.ts'
 import { captureFrames } from './captureFrames.ts'
-import { areHandlesOf } from './activeHandles.ts'
 import {
   completeEnds,
   findChannel,
@@ -24,18 +17,17 @@ import {
   type ObservedChild,
   type ProcessHandle,
 } from './childPipes.ts'
-import type { Boundary, FinishSync, NormalisedSpawnOptions, SyncResult } from './Observation.ts'
+import { describeStdio } from './describeStdio.ts'
+import { errorName } from './errorName.ts'
+import { HeldLoop, type HeldChild } from './HeldLoop.ts'
+import type { Boundary, NormalisedSpawnOptions } from './Observation.ts'
 import { Watchdog } from './Watchdog.ts'
 import { watchHandleKills } from './watchKills.ts'
 
-interface LiveChild {
-  entry: SpawnEntry
-  child: ObservedChild
+interface LiveChild extends HeldChild {
   handle: ProcessHandle
   /** What the journal already says about the handle. */
   written: string
-  /** Inodes of the child's ends of its pipes; undefined as long as nobody has read them. */
-  ends?: number[]
 }
 
 /** Follows the children of one thread from their start to their end. Nothing is kept of a child that has ended. */
@@ -44,7 +36,7 @@ export class ChildObserver {
   private readonly owner: JournalOwner
   private readonly prefix: string
   /** Globs of arguments that are written nowhere. */
-  private readonly redact: string[]
+  readonly redact: readonly string[]
   /** Children with an environment of their own get the cookie too. */
   private readonly isInjecting: boolean
   private readonly live: Map<string, LiveChild>
@@ -54,8 +46,7 @@ export class ChildObserver {
   private pending: (() => JournalEntry[])[]
   private isScheduled: boolean
   private serial: number
-  /** When something last happened to a child of this thread, in milliseconds since the epoch. */
-  private activeAt: number
+  private readonly loop: HeldLoop
   private readonly watchdog: Watchdog
   /** How many live children are worth an entry. */
   private crowd: number
@@ -74,9 +65,11 @@ export class ChildObserver {
     this.pending = []
     this.isScheduled = false
     this.serial = 0
-    this.activeAt = getNatives().now()
     this.crowd = crowdLimit
-    this.watchdog = new Watchdog(this, owner.threadId === 0 ? examine : undefined)
+    this.loop = new HeldLoop(() => this.listChildren(), writer)
+    const isMain = owner.threadId === 0
+    const calls = isMain && owner.role === 'root' ? new OpenCalls(owner.runDir) : undefined
+    this.watchdog = new Watchdog(this.loop, isMain ? examine : undefined, calls)
   }
 
   nextId(): string {
@@ -144,42 +137,6 @@ export class ChildObserver {
       // A getter of the program's that throws: it throws for Node too.
     }
     return markCookie(pairs, { runDir, recordId, isInjected: this.isInjecting })
-  }
-
-  /**
-   * Call it right before a synchronous call, and what it returns right after. The start is written before: what blocks for
-   * ever, or outlives a program that is killed, has its line all the same.
-   */
-  beginSync(options: NormalisedSpawnOptions | undefined, boundary: Boundary): FinishSync {
-    const { now } = getNatives()
-    const id = this.nextId()
-    const at = now()
-    try {
-      this.writer.append([this.describeSync(id, at, options ?? {}, boundary)])
-    } catch {
-      // What cannot be recorded must not disturb the call.
-    }
-    const unmark = this.mark(options, id)
-    return (result) => {
-      unmark()
-      try {
-        if (result !== undefined) this.writer.append([describeSyncEnd(id, at, now(), result)])
-      } catch {
-        // As above.
-      }
-    }
-  }
-
-  private describeSync(id: string, at: number, options: NormalisedSpawnOptions, boundary: Boundary): SyncEntry {
-    const { method, stack } = captureFrames(boundary, 'spawnSync')
-    return {
-      ...{ t: 'sync', id, at, method, stack },
-      file: redactText(typeof options.file === 'string' ? options.file : ''),
-      argv: redactArgv(Array.isArray(options.args) ? options.args.map(String) : [], this.redact),
-      cwd: typeof options.cwd === 'string' ? options.cwd : currentDirectory(),
-      shell: Boolean(options.shell),
-      timeout: typeof options.timeout === 'number' && options.timeout > 0 ? options.timeout : null,
-    }
   }
 
   /**
@@ -251,7 +208,7 @@ export class ChildObserver {
   }
 
   private defer(entries: () => JournalEntry[]): void {
-    this.activeAt = getNatives().now()
+    this.loop.noteActivity()
     this.pending.push(entries)
     if (this.isScheduled) return
     this.isScheduled = true
@@ -275,7 +232,7 @@ export class ChildObserver {
         // A mock of a child: nothing can be said of it.
       }
     }
-    for (const record of this.lingering) if (findOpenPipes(record.child).length === 0) this.lingering.delete(record)
+    this.forgetClosed()
     if (final) {
       for (const record of this.live.values()) entries.push(...this.describeHandle(record))
       for (const record of this.lingering) entries.push(this.describeLingering(record))
@@ -283,55 +240,14 @@ export class ChildObserver {
     if (entries.length > 0) this.writer.append(entries)
   }
 
-  recordHang(entry: HangEntry): void {
-    this.writer.append([entry])
+  /** The children that are alive, and those that have ended and have a pipe open. */
+  private listChildren(): LiveChild[] {
+    this.forgetClosed()
+    return [...this.live.values(), ...this.lingering]
   }
 
-  /** Milliseconds since the epoch. */
-  lastActivity(): number {
-    return this.activeAt
-  }
-
-  hasChildren(): boolean {
+  private forgetClosed(): void {
     for (const record of this.lingering) if (findOpenPipes(record.child).length === 0) this.lingering.delete(record)
-    return this.live.size + this.lingering.size > 0
-  }
-
-  /** Bytes that have gone through the pipes of the children that it still has. */
-  countBytes(): number {
-    let bytes = 0
-    for (const { child } of [...this.live.values(), ...this.lingering])
-      for (const stream of findOpenPipes(child)) {
-        const { bytesRead = 0, bytesWritten = 0 } = stream as { bytesRead?: number; bytesWritten?: number }
-        bytes += bytesRead + bytesWritten
-      }
-    return bytes
-  }
-
-  /**
-   * True when nothing but children and their pipes keeps the loop alive, apart from the one child of a wrapper that only waits for
-   * it: that shares its stdio, and may take as long as it likes.
-   */
-  isHeldByChildrenAlone(): boolean {
-    const [only, ...others] = [...this.live.values(), ...this.lingering]
-    if (only === undefined) return false
-    if (others.length === 0 && !only.entry.stdio.includes('pipe') && !only.child.connected) return false
-    return areHandlesOf([only.child, ...others.map(({ child }) => child)])
-  }
-
-  /** What the streams of the children say of who waits for whom. */
-  describeStreams(): StreamState[] {
-    return [...this.live.values(), ...this.lingering].map(({ entry, child, ends = [] }) => {
-      const { stdin, stdout, stderr } = child
-      return {
-        id: entry.id,
-        ends: completeEnds(child, ends),
-        isStdinOpen: Boolean(stdin && !stdin.writableEnded && !stdin.destroyed),
-        unread: [stdout, stderr].map((stream) =>
-          Boolean(stream && !stream.destroyed && !stream.readableFlowing && stream.readableLength > 0),
-        ) as [boolean, boolean],
-      }
-    })
   }
 
   /** Those that have ended by now are not counted any more: the loop has turned since their starts. */
@@ -360,43 +276,11 @@ export class ChildObserver {
   }
 }
 
-function describeSyncEnd(
-  id: string,
-  at: number,
-  now: number,
-  { pid, status, signal, error }: SyncResult,
-): SyncEndEntry {
-  return {
-    ...{ t: 'sync-end', id, at: now, ms: now - at },
-    pid: typeof pid === 'number' && pid > 0 ? pid : null,
-    code: typeof status === 'number' ? status : null,
-    signal: typeof signal === 'string' ? signal : null,
-    error: typeof error === 'number' && error < 0 ? errorName(error) : null,
-  }
-}
-
 function closeHandle(handle: unknown): void {
   try {
     ;(handle as { close?: () => void } | null | undefined)?.close?.()
   } catch {
     // Closed already.
-  }
-}
-
-function describeStdio(stdio: unknown): string[] {
-  if (typeof stdio === 'string') return [stdio, stdio, stdio]
-  if (!Array.isArray(stdio)) return []
-  return stdio.slice(0, 16).map((slot: unknown) => {
-    const { type, ipc } = (slot ?? {}) as { type?: unknown; ipc?: unknown }
-    return ipc === true ? 'ipc' : String(type ?? slot)
-  })
-}
-
-function errorName(exitCode: number | null): string {
-  try {
-    return process.getBuiltinModule('node:util').getSystemErrorName(exitCode ?? 0)
-  } catch {
-    return `error ${exitCode}`
   }
 }
 

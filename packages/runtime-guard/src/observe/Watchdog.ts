@@ -1,5 +1,6 @@
 import { getNatives } from '../journal/natives.ts'
 import type { HangEntry } from '../ledger/JournalEntry.ts'
+import type { OpenCalls } from '../journal/OpenCalls.ts'
 import type { ExamineHang, HangSample, StreamState } from '../journal/hang.ts'
 
 /** What the watchdog asks about the children of its thread. */
@@ -7,8 +8,11 @@ export interface Watched {
   /** Milliseconds since the epoch. */
   lastActivity(): number
   hasChildren(): boolean
+  /** Bytes that have gone through the pipes of the children that it still has. */
   countBytes(): number
+  /** Nothing but children and their pipes keeps the loop alive; not so for a wrapper that only waits for its one child. */
   isHeldByChildrenAlone(): boolean
+  /** What the streams of the children say of who waits for whom. */
   describeStreams(): StreamState[]
   recordHang(entry: HangEntry): void
 }
@@ -24,6 +28,7 @@ export class Watchdog {
   private readonly watched: Watched
   private readonly examine: ExamineHang | undefined
   private readonly silenceMs: number
+  private readonly calls: OpenCalls | undefined
   private isArmed: boolean
   private sample: HangSample | undefined
   private bytes: number
@@ -31,9 +36,11 @@ export class Watchdog {
   /** The state that was said, so that it is said once. */
   private saidAt: number
 
-  constructor(watched: Watched, examine: ExamineHang | undefined) {
+  /** `calls`: those of the whole run, for who looks at them from outside of the threads that they block. */
+  constructor(watched: Watched, examine: ExamineHang | undefined, calls?: OpenCalls) {
     const given = process.env.RUNTIME_GUARD_HANG_AFTER_MS
     this.watched = watched
+    this.calls = calls
     this.silenceMs = given !== undefined && /^\d{1,9}$/.test(given.trim()) ? Number(given) : defaultSilenceMs
     this.examine = this.silenceMs > 0 ? examine : undefined
     this.isArmed = false
@@ -68,6 +75,7 @@ export class Watchdog {
       this.sample = undefined
       return
     }
+    if (this.calls !== undefined && this.calls.find().length > 0) examine.nameBlockedCalls()
     const now = getNatives().now()
     const bytes = watched.countBytes()
     if (bytes !== this.bytes) {

@@ -1,15 +1,26 @@
 import type { Guard } from '../journal/guard.ts'
 import { JournalWriter } from '../journal/JournalWriter.ts'
 import { getNatives } from '../journal/natives.ts'
+import { rootOf } from '../journal/runDirectory.ts'
 import { ChildObserver } from './ChildObserver.ts'
+import { CallWatch } from './CallWatch.ts'
 import { setOwnFiles } from './hideGuardFrames.ts'
 import type { ExamineHang } from '../journal/hang.ts'
 import type { Observation } from './Observation.ts'
 import { patchClassOf } from './patchClass.ts'
+import { SyncCalls } from './SyncCalls.ts'
 import { watchProcessKills } from './watchKills.ts'
 
-/** Begins to follow the children of this thread: what the preload loads at the first start. */
-export function observeThread(guard: Guard, ownFiles: readonly string[], examine: ExamineHang): Observation {
+/**
+ * Begins to follow the children of this thread: what the preload loads at the first start.
+ * @param judgement path of the file that judges, for a thread of the guard's own
+ */
+export function observeThread(
+  guard: Guard,
+  ownFiles: readonly string[],
+  examine: ExamineHang,
+  judgement: string,
+): Observation {
   const { owner } = guard
   setOwnFiles(ownFiles)
   const writer = new JournalWriter(owner)
@@ -18,12 +29,15 @@ export function observeThread(guard: Guard, ownFiles: readonly string[], examine
     guard.stderr = identifyStderr()
   }
   const observer = new ChildObserver(writer, owner, examine)
+  // The wrapper of `runtime-guard run`, and a root that is not blocked itself, look at the calls of other processes.
+  const isOfRoot = rootOf(owner.runDir)?.pid === owner.pid
+  const syncCalls = new SyncCalls(observer, writer, isOfRoot ? new CallWatch(guard, judgement) : undefined)
   watchProcessKills((pid, signal) => {
     observer.observeKill(pid, signal)
   })
   return {
     patchClassOf: (child) => patchClassOf(child, observer),
-    beginSync: (options, boundary) => observer.beginSync(options, boundary),
+    beginSync: (options, boundary) => syncCalls.begin(options, boundary),
     flush: (final) => {
       observer.flush(final)
     },

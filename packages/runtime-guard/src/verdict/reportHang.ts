@@ -19,16 +19,14 @@ import { findProcessTable } from '../probe/findProcessTable.ts'
 import type { ProcessTable } from '../probe/ProcessTable.ts'
 import { describeSite } from '../report/describeFindings.ts'
 import { renderHang, type HungChild } from '../report/renderHang.ts'
+import { isAtWork, takeSample } from './processorTimes.ts'
 import { takeSnapshot } from './takeSnapshot.ts'
-
-/** Processor time that an idle process may use meanwhile: a timer of its own, a garbage collection. */
-const idleTicks = 5
 
 /** The processor times of what is below this process. */
 export function beginHang(guard: Guard): HangSample {
   const probe = findProcessTable()
   const { below } = lookBelow(guard, probe, [])
-  return new Map(below.map(({ pid, start }) => [`${pid}-${start}`, probe.find(pid)?.cpu ?? 0]))
+  return takeSample(probe, below)
 }
 
 /** Says on stderr what this process waits for in vain, unless something below it is at work. */
@@ -48,12 +46,8 @@ export function reportHang(
   if (settings.mode === 'off' || silentMs < settings.hangAfterMs || probe.limit !== null) return undefined
   guard.flush(false)
   const { view, below } = lookBelow(guard, probe, settings.redact)
-  const isAtWork = ({ pid, start }: RunProcess): boolean => {
-    const before = sample.get(`${pid}-${start}`)
-    return before === undefined || (probe.find(pid)?.cpu ?? 0) - before > idleTicks
-  }
+  if (isAtWork(probe, below, sample)) return undefined
   const waits = new Map(below.map(({ pid }) => [pid, probe.readWaits(pid)]))
-  if (below.some(isAtWork) || [...waits.values()].some((wait) => wait?.isService)) return undefined
 
   const stalls: Stall[] = []
   const children: HungChild[] = []

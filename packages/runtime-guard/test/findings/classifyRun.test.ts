@@ -213,7 +213,7 @@ describe('a process that a signal was sent to', () => {
         file: '/bin/sh',
         argv: ['/bin/sh', '-c', 'sleep 9; true'],
       },
-      ...{ cwd: '/', shell: true, timeout: 300, stack: [] },
+      ...{ cwd: '/', shell: true, stdio: [], timeout: 300, stack: [] },
     }
     const end: JournalEntry = {
       ...{ t: 'sync-end', id: 's1', at: 10_400, ms: 300, pid: 200, code: null, signal: 'SIGTERM', error: 'ETIMEDOUT' },
@@ -367,7 +367,7 @@ describe('the line that is blamed', () => {
 describe('a synchronous call that lasts', () => {
   const call: JournalEntry = {
     ...{ t: 'sync', id: 'c9', at: 10_000, method: 'spawnSync', file: 'sleep', argv: ['sleep', '43'], cwd: '/' },
-    ...{ shell: false, timeout: null, stack: [] },
+    ...{ shell: false, stdio: [], timeout: null, stack: [] },
   }
 
   it('has the command with its cookie for child, when the caller is gone', () => {

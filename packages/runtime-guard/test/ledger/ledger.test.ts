@@ -85,7 +85,7 @@ describe('the ledger', () => {
   it('has a synchronous call that lasts as a child without a pid, and then as one that has ended', () => {
     const call: JournalEntry = {
       ...{ t: 'sync', id: '1', at: 1000, method: 'execSync', file: '/bin/sh', argv: ['sh'], cwd: '/', shell: true },
-      ...{ timeout: null, stack: [] },
+      ...{ timeout: null, stdio: [], stack: [] },
     }
     const lasting = childAfter(call)
     expect([lasting?.state, lasting?.pid, lasting?.exitedAt]).toEqual(['requested', null, null])

@@ -1,0 +1,24 @@
+import { readSettings } from '../config/readSettings.ts'
+import type { CallWatchData } from '../journal/hang.ts'
+import { currentDirectory } from '../journal/JournalWriter.ts'
+import { processHost } from '../output/OutputHost.ts'
+import { findProcessTable } from '../probe/findProcessTable.ts'
+import { BlockedCalls } from './BlockedCalls.ts'
+
+/** What `RUNTIME_GUARD_HANG_AFTER_MS` and the files say; read once. */
+export function openBlockedCalls({ runDir, env, stderr }: Omit<CallWatchData, 'state'>): BlockedCalls {
+  const settings = readSettings({ env, cwd: currentDirectory(), readFiles: true, warn: () => undefined })
+  return new BlockedCalls({ runDir, settings, probe: findProcessTable(), host: processHost(stderr) })
+}
+
+/** The whole life of that thread: sleeps as long as no call is running, looks twice in each time of silence otherwise. */
+export function watchCalls(data: CallWatchData): void {
+  const blocked = openBlockedCalls(data)
+  const { everyMs } = blocked
+  if (everyMs === undefined) return
+  const state = new Int32Array(data.state)
+  for (;;) {
+    Atomics.wait(state, 0, 0)
+    if (Atomics.wait(state, 0, 1, everyMs) === 'timed-out') blocked.look()
+  }
+}
