@@ -68,6 +68,7 @@ export function findStarts(unit: SourceUnit): SpawnSite[] {
 /** Calls of functions of other files that hand back a child. */
 function findImportedStarts(unit: SourceUnit): SpawnSite[] {
   const { imported, text } = unit
+  if (imported === NO_IMPORTS) return []
   const names = findImportNames(text).filter(({ specifier }) => imported.mayHandBack(specifier, unit))
   const positions = names.map(({ position }) => position)
   return findCallsOfModules(positions, unit).flatMap((call) =>

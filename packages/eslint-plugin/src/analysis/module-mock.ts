@@ -11,12 +11,24 @@ const MOCK_BY_OBJECT = /\b(?:proxyquire|rewiremock|esmock|quibble|mockery|rewire
 const STUB_OF_METHOD =
   /['"`](?:spawn|fork|exec|execFile)(?:Sync)?['"`](?<=\b(?:stub|spyOn|replace|method|fake)\s*\(\s*[\w$.]+\s*,\s*['"`]\w+['"`])/
 
+/** One of them is in each of the above. A plain word is found many times faster than a pattern. */
+const WORDS_OF_OBJECT = ['proxyquire', 'mock', 'quibble', 'rewire', 'sandboxed-module']
+const WORDS_OF_METHOD = ['stub', 'spyOn', 'replace', 'method', 'fake']
+
+function hasAny(text: string, words: readonly string[]): boolean {
+  return words.some((word) => text.includes(word))
+}
+
 /**
  * Does the file replace `child_process` with a double? Then its "children" are plain objects, and none is judged.
  * Decided on the text: whatever looks like a mock makes the file silent, which loses a report at worst.
  */
 export function isChildProcessMocked(text: string): boolean {
-  return MOCK_OF_MODULE.test(text) || MOCK_BY_OBJECT.test(text) || STUB_OF_METHOD.test(text)
+  return (
+    MOCK_OF_MODULE.test(text) ||
+    (hasAny(text, WORDS_OF_OBJECT) && MOCK_BY_OBJECT.test(text)) ||
+    (hasAny(text, WORDS_OF_METHOD) && STUB_OF_METHOD.test(text))
+  )
 }
 
 /** `vi.mock('./server.js')`, `jest.doMock(…)`, `mock.module(…)`, `td.replaceEsm(…)`. */

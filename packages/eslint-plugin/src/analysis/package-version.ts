@@ -8,7 +8,8 @@ interface Manifest {
 const DEPENDENCY_FIELDS = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies']
 
 function readManifest(host: FileHost, path: string): Manifest | undefined {
-  const text = host.read(path)
+  // to ask whether it is there is much cheaper than to fail to read it
+  const text = host.stat(path) && host.read(path)
   if (text === undefined) return undefined
   try {
     const parsed: unknown = JSON.parse(text)

@@ -4,6 +4,7 @@ import { type LineFate, readLine, readLineFate } from './command-line.ts'
 import { followConstants, readPrimitive } from './known-value.ts'
 import { findOnlySystem } from './platform-guard.ts'
 import type { SpawnSite } from './spawn-site.ts'
+import { isInText } from './text-search.ts'
 import { ABSENT, isKnownAs } from './three-valued.ts'
 
 /** What stands between the program and the command that it means. */
@@ -29,7 +30,7 @@ export function findShell(site: SpawnSite): ShellChild | undefined {
   const text = readLine(shell.line, site.unit)
   if (WINDOWS_FILE.test(text) || LOOKUP.test(text)) return undefined
   const fate = readLineFate(text)
-  if (fate === 'alone' || fate === 'replaced' || (fate === 'unknown' && EXEC_PREFIX.test(site.unit.text)))
+  if (fate === 'alone' || fate === 'replaced' || (fate === 'unknown' && isInText(EXEC_PREFIX, site.unit)))
     return undefined
   if (isBash && fate !== 'kept') return undefined
   return { is: 'shell', isKept: fate === 'kept', single: findSingle(shell, fate) }
@@ -40,7 +41,7 @@ const WINDOWS_FILE = /^["']?[^\s"']+\.(?:exe|cmd|bat)\b/i
 const LOOKUP = /^(?:command -v|type|where|which)\s/
 
 /** An `exec` that is put in front of a command line in another place. */
-const EXEC_PREFIX = /['"`]exec /
+const EXEC_PREFIX = /exec (?<=['"`]exec )/
 
 interface Shell {
   /** `/bin/sh`, which is dash on some systems and bash on others. */

@@ -11,6 +11,7 @@ import { mayEndByPid } from './pid-use.ts'
 import { findShell, type ShellChild } from './shell-child.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
+import { isInText } from './text-search.ts'
 
 /** A signal that stops at the shell in front of the command that it is meant for. */
 export interface ShellKill {
@@ -28,7 +29,7 @@ export function findShellKill(site: SpawnSite, handle: FollowedHandle, unit: Sou
   // somebody sees to the whole group or tree, or may
   if (kills.some(({ by, isGroup }) => isGroup || by === 'other')) return undefined
   if (isPidGiven || mayEndByPid(handle, unit)) return undefined
-  if (isEscaped && TREE.test(unit.text)) return undefined
+  if (isEscaped && isInText(TREE, unit)) return undefined
   // when the shell has ended Node closes its pipes, and a command that reads its input meets the end of it (measured)
   if (handle.uses.some(({ facet, kind }) => facet === 'stdin' && kind === 'write')) return undefined
   const ending = kills.filter((kill) => isEnding(kill) && !isHandedBack(kill.place, site) && !isTooLate(kill.place))

@@ -86,9 +86,8 @@ export function defineRule<Options extends object>(rule: ChildRule<Options>): Ru
             return judge(site, { model, options, sourceCode: context.sourceCode })
           }
           for (const children of model.calls) {
-            const site = children.find((alternatives) => alternatives.every(findProblem))?.[0]
-            const found = site && findProblem(site)
-            if (!found) continue
+            const [site, found] = findWrong(children, findProblem) ?? []
+            if (!site || !found) continue
             for (const same of children.flat()) reported.add(same)
             context.report({
               loc: locate(site.callee),
@@ -101,6 +100,18 @@ export function defineRule<Options extends object>(rule: ChildRule<Options>): Ru
       }
     },
   }
+}
+
+/** The first child that is wrong whichever of its sites holds, and what is wrong with the first of these. */
+function findWrong(
+  children: readonly (readonly SpawnSite[])[],
+  findProblem: (site: SpawnSite) => Problem | undefined,
+): readonly [SpawnSite, Problem] | undefined {
+  for (const [first, ...others] of children) {
+    const problem = first && findProblem(first)
+    if (problem && others.every(findProblem)) return [first, problem]
+  }
+  return undefined
 }
 
 /** The callee; of one that is spread over lines, the name at its end. */
