@@ -1,6 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { getCodeRoot } from '../ast/function-node.ts'
+import { getCodeRoot, isFunctionNode } from '../ast/function-node.ts'
 import { findCodeTriggers } from './code-trigger.ts'
+import { readExecutor } from './completion.ts'
 import { isLongLived } from './deadline.ts'
 import type { FollowedHandle } from './follow-handle.ts'
 import { isChildListener, isDischarged } from './handle-use.ts'
@@ -12,6 +13,7 @@ import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
 import { isKnownAs } from './three-valued.ts'
 import { followTimer, type TimerUses } from './timer.ts'
+import { isMetBeforeEnd } from './use-order.ts'
 
 /** A timer that outlives the child that it would kill. */
 export interface DanglingTimer {
@@ -62,8 +64,10 @@ export function findDanglingTimer(
       : undefined
   }
 
+  /** Not only when somebody has waited for the child, which need not go on where the start fails. */
   function isSetWithStart({ call }: KillTimer): boolean {
-    return getCodeRoot(call) === site.root && call.range[0] > site.node.range[0]
+    if (getCodeRoot(call) !== site.root || call.range[0] <= site.node.range[0]) return false
+    return isMetBeforeEnd({ node: call }, site, handle, unit, flow)
   }
 
   function isOnExitOnly(trigger: TSESTree.CallExpression | undefined): boolean {
@@ -75,8 +79,16 @@ export function findDanglingTimer(
 
   function hasErrorListener(): boolean {
     // whoever looks at the pid may go another way when there is none
-    if (handle.pids.size > 0 || !handle.uses.some((use) => isChildListener(use, 'error'))) return false
-    return judgeObligation(site, handle, ['error'], 'normal', unit, flow).is === 'fine'
+    if (handle.pids.size > 0) return false
+    // what is out of sight, or runs later, need not hear a start that fails at once
+    const uses = handle.uses.filter((use) => isChildListener(use, 'error') && runsWithStart(use.node))
+    return uses.length > 0 && judgeObligation(site, { ...handle, uses }, ['error'], 'normal', unit, flow).is === 'fine'
+  }
+
+  function runsWithStart(node: TSESTree.Node): boolean {
+    let root = getCodeRoot(node)
+    while (root !== site.root && isFunctionNode(root) && readExecutor(root, unit)) root = getCodeRoot(root)
+    return root === site.root
   }
 }
 

@@ -14,11 +14,12 @@ import {
 import { findCompletions } from './completion.ts'
 import type { FollowedHandle } from './follow-handle.ts'
 import type { HandleUse } from './handle-use.ts'
-import type { Flow } from './life-verdict.ts'
+import { findPoint, type Flow } from './life-verdict.ts'
 import { findLocalFunction } from './local-function.ts'
 import { collectSettleTriggers } from './settle-trigger.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
+import { isMet } from './use-order.ts'
 
 /** Output that is used when the child has exited, while its pipes may still hold some. */
 export interface EarlyRead {
@@ -43,8 +44,9 @@ export function findEarlyRead(
   if (collected.length === 0) return undefined
   const isRead = createReadTest(collected, unit)
   if (isJoined(handle, isRead, unit)) return undefined
-  for (const { kind, source } of waits) {
-    if (source.type !== 'CallExpression') continue
+  for (const wait of waits) {
+    const { kind, source } = wait
+    if (source.type !== 'CallExpression' || !isMet(wait, site, handle, unit, flow)) continue
     const atOnce = kind === 'listen' ? findListenerRead(source) : undefined
     const read = atOnce ?? findReadAfter(source)
     const output = read && isRead(read)
@@ -54,7 +56,17 @@ export function findEarlyRead(
 
   function findListenerRead(call: TSESTree.CallExpression): TSESTree.Node | undefined {
     const listener = call.arguments[1] && findLocalFunction(call.arguments[1], unit)
-    return listener && findImmediateRead(listener, isRead, unit)
+    return listener && findImmediateRead(listener, (node) => (isReachable(node) ? isRead(node) : undefined), unit)
+  }
+
+  /** Does the function around a read come to it? */
+  function isReachable(node: TSESTree.Node): boolean {
+    if (!isRead(node)) return false
+    const graph = flow.getGraph(getCodeRoot(node))
+    const point = findPoint(node, graph)
+    const { neverReturns } = flow
+    const options = { from: 'entry' as const, bindings: unit.bindings, neverReturns }
+    return point === undefined || findReached(graph, { ...options, to: new Set([point]) }) !== undefined
   }
 
   /** In what follows the promises that this wait settles, `once(…)` itself included. */

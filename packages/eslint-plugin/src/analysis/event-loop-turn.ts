@@ -42,7 +42,7 @@ function isLongWait(
 ): boolean {
   const given = skipWrappers(promise)
   const awaited = followConstants(given, unit.bindings)
-  if (getStaticPrimitive(given) || awaited.type === 'ImportExpression') return false
+  if (getStaticPrimitive(given) || awaited.type === 'ImportExpression' || maySettleAtOnce(awaited, unit)) return false
   if (awaited.type === 'CallExpression') {
     const found = unit.resolveOrigin(awaited.callee)
     const [value, name] = awaited.arguments
@@ -52,6 +52,20 @@ function isLongWait(
   }
   // what waits for a sign of life of the child goes on while it lives; a failed start gives no such sign
   return event === 'error' || !listWatched().some((node) => isInside(node, given) || isInside(node, awaited))
+}
+
+/** `new Promise((resolve) => { if (isReady) resolve(); … })`: what the executor itself settles makes nobody wait. */
+function maySettleAtOnce(promise: TSESTree.Node, unit: SourceUnit): boolean {
+  if (promise.type !== 'NewExpression' || getGlobalPath(unit.resolveOrigin(promise.callee)) !== 'Promise') return false
+  const executor = promise.arguments[0] && skipWrappers(promise.arguments[0])
+  if (!isFunctionNode(executor)) return false
+  return executor.params.some((parameter) => {
+    const binding = parameter.type === 'Identifier' ? unit.bindings.resolve(parameter) : undefined
+    return binding?.references.some(({ identifier, root }) => {
+      const at = climbWrappers(identifier)
+      return root === executor && at.parent?.type === 'CallExpression' && at.parent.callee === at
+    })
+  })
 }
 
 /**

@@ -54,7 +54,9 @@ export function judgeObligation(
   if (places.some(({ place }) => place.isOutside)) return FINE
   const graph = flow.getGraph(site.root)
   const stops = new Set<TSESTree.Node>()
-  const listeners = new Set<TSESTree.Node>()
+  /** Points, with where in the source what they do stands first. */
+  const listeners = new Map<TSESTree.Node, number>()
+  const others = new Map<TSESTree.Node, number>()
   for (const { place, use } of places) {
     const after = place.nodes.filter((node) => node.range[1] > site.node.range[0])
     // a closure made before the child may meet it as soon as the child is there
@@ -64,9 +66,13 @@ export function judgeObligation(
       // returned, or passed on, by the very expression that starts it
       if (!point || point === site.node) return FINE
       stops.add(point)
-      if (isListening(use)) listeners.add(point)
+      const found = isListening(use) ? listeners : others
+      const [start] = use.source.range
+      found.set(point, Math.min(start, found.get(point) ?? start))
     }
   }
+  // one call may hand the child on before it listens
+  for (const [point, start] of others) if (start < (listeners.get(point) ?? 0)) listeners.delete(point)
   if (stops.size === 0) return { is: 'never' }
   if (paths === 'never') return FINE
   const options = {
@@ -96,9 +102,13 @@ export function judgeObligation(
     let watched: readonly TSESTree.Node[] | undefined
     const listWatched = (): readonly TSESTree.Node[] =>
       (watched ??= handle.uses.flatMap((use) => placeUse(use.node, site.root, unit).nodes))
-    const others = new Set([...stops].filter((node) => !listeners.has(node)))
     const isSuspension = (node: TSESTree.Node): boolean => letsEventPass(node, event, listWatched, unit)
-    const late = findSuspensionBefore(graph, { ...options, stops: others, uses: listeners, isSuspension })
+    const late = findSuspensionBefore(graph, {
+      ...options,
+      stops: (node) => stops.has(node) && !listeners.has(node),
+      uses: (node) => listeners.has(node),
+      isSuspension,
+    })
     if (late) return late.suspension
     // code that asks whether the child has ended may listen as late as it likes
     const asking = new Set(uses.filter(({ kind }) => kind === 'poll').map(({ node }) => getCodeRoot(node)))

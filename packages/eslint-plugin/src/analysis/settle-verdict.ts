@@ -17,7 +17,7 @@ import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
 import { mayBeStopped } from './stopped-child.ts'
 import { listStartGuarantees } from './start-guarantee.ts'
-import { isOnOnePath } from './use-order.ts'
+import { isMet, isOnOnePath } from './use-order.ts'
 
 /** What is wrong with the way in which a completion is settled. */
 export type SettleFlaw = {
@@ -268,6 +268,7 @@ class SettleJudge {
   #isOnOnePath(...calls: readonly TSESTree.Node[]): boolean {
     const [one, other] = calls.map((call) => this.#handle.uses.find(({ source }) => source === call))
     if (!one || !other || !this.#isDirect(one) || !this.#isDirect(other)) return false
+    if (![one, other].every((use) => isMet(use, this.#site, this.#handle, this.#unit, this.#flow))) return false
     return isOnOnePath(one, other, this.#site, this.#handle, this.#unit, this.#flow)
   }
 

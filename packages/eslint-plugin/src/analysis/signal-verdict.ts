@@ -2,13 +2,14 @@ import type { TSESTree } from '@typescript-eslint/utils'
 import { traverse } from '../ast/child-nodes.ts'
 import { type FunctionNode, getCodeRoot, isFunctionNode } from '../ast/function-node.ts'
 import { skipWrappers } from '../ast/skip-wrappers.ts'
+import { findOpenPath } from '../flow/find-open-path.ts'
 import { findReached } from '../flow/find-suspension.ts'
 import type { FlowTest } from '../flow/flow-graph.ts'
 import { type AssumedValue, type Assumptions, decideTest, evaluate, isTruthy } from './assumed-value.ts'
 import { type ChildEnding, FAILED, KILLED, SUCCEEDED } from './child-ending.ts'
 import { findCompletions } from './completion.ts'
 import type { FollowedHandle } from './follow-handle.ts'
-import { isChildListener } from './handle-use.ts'
+import { type HandleUse, isChildListener } from './handle-use.ts'
 import type { Flow } from './life-verdict.ts'
 import { findLocalFunction } from './local-function.ts'
 import { isExport } from './module-origin.ts'
@@ -17,7 +18,7 @@ import { collectSettleTriggers } from './settle-trigger.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
 import { mayBeStopped } from './stopped-child.ts'
-import { isMet } from './use-order.ts'
+import { isMetBeforeEnd } from './use-order.ts'
 
 /** How the end by a signal, whose status is `null`, passes for a success. */
 export interface SignalLoss {
@@ -40,9 +41,19 @@ export function findSignalLoss(
     const { source } = use
     if (!isChildListener(use, 'exit', 'close') || source.type !== 'CallExpression') continue
     const loss = readLoss(source)
-    if (loss && isMet(use, site, handle, unit, flow)) return loss
+    if (loss && !isEndedByAnother(use) && isMetBeforeEnd(use, site, handle, unit, flow)) return loss
   }
   return undefined
+
+  /** Another listener ends the program in its own way, whichever of them comes first. */
+  function isEndedByAnother(own: HandleUse): boolean {
+    return handle.uses.some((use) => {
+      if (use === own || !isChildListener(use, 'exit', 'close') || use.source.type !== 'CallExpression') return false
+      const listener = use.source.arguments[1]
+      const callee = listener && findLocalFunction(listener, unit)
+      return callee !== undefined && endsProgram(callee, unit, flow) && !readLoss(use.source)
+    })
+  }
 
   function readLoss(call: TSESTree.CallExpression): SignalLoss | undefined {
     const listener = call.arguments[1]
@@ -72,7 +83,7 @@ function findSuccess(
   for (const completion of completions.length > 0 ? completions : [undefined]) {
     const reader = completion
       ? getSettleReader(completion, collectSettleTriggers(completion, handle, unit), unit, flow)
-      : new SettleReader({ settlers: new Map() }, { codes: new Set(), entrusting: new Set() }, unit, flow)
+      : createEndReader(unit, flow)
     const read = ({ events, properties }: ChildEnding) => reader.read(listener, events.get('exit') ?? [], properties)
     const killed = read(KILLED)
     if ([...killed.keys()].some((outcome) => outcome !== 'success' && outcome !== 'none')) continue
@@ -89,6 +100,18 @@ function findSuccess(
     if (!success && succeeded.size === 1 && succeeded.has('none')) return listener
   }
   return undefined
+}
+
+/** Reads of functions only whether they end the program. */
+function createEndReader(unit: SourceUnit, flow: Flow): SettleReader {
+  return new SettleReader({ settlers: new Map() }, { codes: new Set(), entrusting: new Set() }, unit, flow)
+}
+
+/** Does a listener end the program for certain when a signal ended the child? */
+function endsProgram(listener: FunctionNode, unit: SourceUnit, flow: Flow): boolean {
+  const { events, properties } = KILLED
+  const outcomes = createEndReader(unit, flow).read(listener, events.get('exit') ?? [], properties)
+  return outcomes.size === 1 && outcomes.has('end')
 }
 
 const exits = new WeakMap<FunctionNode, { readonly node: TSESTree.Node | undefined }>()
@@ -115,12 +138,25 @@ function searchExit(listener: FunctionNode, unit: SourceUnit, flow: Flow): TSEST
       const given = assume(listener, KILLED, unit)
       const assumes = (test: FlowTest) => decideTest(test, given, unit)
       // an exit is a point that nothing follows, so it is looked for as a target
-      if (isLost && findReached(graph, { from: 'entry', bindings: unit.bindings, assumes, to: new Set([node]) }))
-        found = node
+      if (!isLost || !findReached(graph, { from: 'entry', bindings: unit.bindings, assumes, to: new Set([node]) }))
+        return true
+      if (node.type === 'CallExpression' || isStatusKept(node, assumes)) found = node
       return true
     },
   })
   return found
+
+  /** Nothing gives the program another status after the assignment. */
+  function isStatusKept(assignment: TSESTree.Node, assumes: (test: FlowTest) => boolean | undefined): boolean {
+    const stops = (node: TSESTree.Node): boolean => readExitStatus(node, unit) !== undefined
+    const options = { from: assignment, stops, assumes, bindings: unit.bindings, neverReturns: flow.neverReturns }
+    if (findOpenPath(graph, { ...options, ends: ['end', 'return'] })) return true
+    const isPlainExit = (node: TSESTree.Node): boolean =>
+      node.type === 'CallExpression' &&
+      node.arguments.length === 0 &&
+      isExport(unit.resolveOrigin(node.callee), 'process', 'exit')
+    return findReached(graph, { ...options, to: isPlainExit }) !== undefined
+  }
 }
 
 function readExitStatus(node: TSESTree.Node, unit: SourceUnit): TSESTree.Node | undefined {

@@ -217,7 +217,8 @@ function* lowerIteration(builder: FlowBuilder, node: TSESTree.ForInStatement | T
   builder.point(node, kind)
   builder.branch(body, { test: node, condition: 'entered', holds: true })
   if (!hasElements(node)) builder.branch(end, { test: node, condition: 'entered', holds: false })
-  builder.markLoopHead(body)
+  // a list that is written out makes no round in which anything else could have changed
+  if (!isListed(node)) builder.markLoopHead(body)
   builder.start(next)
   builder.point(node, kind)
   builder.branch(body, { test: node, condition: 'continued', holds: true })
@@ -235,10 +236,21 @@ function* lowerIteration(builder: FlowBuilder, node: TSESTree.ForInStatement | T
   builder.start(end)
 }
 
-function hasElements({ type, right }: TSESTree.ForInStatement | TSESTree.ForOfStatement): boolean {
+function hasElements(node: TSESTree.ForInStatement | TSESTree.ForOfStatement): boolean {
+  return readList(node)?.elements.some((element) => element?.type !== 'SpreadElement') ?? false
+}
+
+function isListed(node: TSESTree.ForInStatement | TSESTree.ForOfStatement): boolean {
+  const isAwaited = node.type === 'ForOfStatement' && node.await
+  return !isAwaited && (readList(node)?.elements.every((element) => element?.type !== 'SpreadElement') ?? false)
+}
+
+function readList({
+  right,
+  type,
+}: TSESTree.ForInStatement | TSESTree.ForOfStatement): TSESTree.ArrayExpression | undefined {
   const list = skipWrappers(right)
-  if (type !== 'ForOfStatement' || list.type !== 'ArrayExpression') return false
-  return list.elements.some((element) => element?.type !== 'SpreadElement')
+  return type === 'ForOfStatement' && list.type === 'ArrayExpression' ? list : undefined
 }
 
 function* lowerSwitch(builder: FlowBuilder, node: TSESTree.SwitchStatement): Step {

@@ -3,6 +3,7 @@ import type { Bindings } from '../ast/bindings.ts'
 import { skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
 import type { FlowBlock, FlowEdge, FlowGraph, FlowPoint, FlowTest, PointPlace } from './flow-graph.ts'
+import { isEndlessAwait } from './endless-await.ts'
 import { isSafeAwait } from './safe-await.ts'
 import { type Facts, FactReader, readConstraints } from './test-facts.ts'
 import { intersect, printValueSet, TRUTHY } from './value-set.ts'
@@ -256,7 +257,7 @@ class PathSearch {
       facts = this.#factsAfter(facts, point)
       if (block.handler && mayThrow(point, block, this.#approachExceptions === 'all' ? 'all' : 'normal'))
         this.#step(state, index + 1, { to: block.handler }, facts, undefined)
-      if (isNeverReturning(point.node, this.#options)) return
+      if (isNeverPassed(point.node, this.#options)) return
       if (!starts?.includes(index)) continue
       this.hasStarted = true
       this.#push({
@@ -288,6 +289,7 @@ class PathSearch {
       if (block.handler && mayThrow(point, block, exceptions)) {
         this.#step(state, index + 1, { to: block.handler }, facts, suspension)
       }
+      if (isEndlessAwait(point.node, this.#options.bindings)) return undefined
     }
     for (const edge of block.edges) {
       if (edge.isAbandon && !abandonment) continue
@@ -357,12 +359,14 @@ export function asPredicate(nodes: NodeSet | undefined): (node: TSESTree.Node) =
 }
 
 /** `process.exit()`, `process.abort()`, and what the caller names. */
-export function isNeverReturning(
-  node: TSESTree.Node,
-  options: Pick<PathOptions, 'bindings' | 'neverReturns'>,
-): boolean {
+function isNeverReturning(node: TSESTree.Node, options: Pick<PathOptions, 'bindings' | 'neverReturns'>): boolean {
   if (node.type !== 'CallExpression') return false
   return isProcessExit(node, options.bindings) || (options.neverReturns?.(node) ?? false)
+}
+
+/** No code follows it on a normal path; an exception may. */
+export function isNeverPassed(node: TSESTree.Node, options: Pick<PathOptions, 'bindings' | 'neverReturns'>): boolean {
+  return isNeverReturning(node, options) || isEndlessAwait(node, options.bindings)
 }
 
 function mayThrow({ kind, node }: FlowPoint, block: FlowBlock, exceptions: 'all' | 'normal'): boolean {

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { FlowBlock, FlowEdge, FlowGraph } from './flow-graph.ts'
-import { isNeverReturning, type PathOptions, readerOf } from './path-search.ts'
+import { isNeverPassed, type PathOptions, readerOf } from './path-search.ts'
 
 export type SureEndOptions = Pick<PathOptions, 'bindings' | 'neverReturns'>
 
@@ -8,7 +8,7 @@ export type SureEndOptions = Pick<PathOptions, 'bindings' | 'neverReturns'>
 interface KnownBlocks {
   readonly sure: Set<FlowBlock>
   readonly seen: Set<FlowBlock>
-  /** The index of the last call of a block that does not return, -1 for none. */
+  /** The index of the last point of a block that nothing follows, -1 for none. */
   readonly lastStop: Map<FlowBlock, number>
 }
 
@@ -49,7 +49,7 @@ function explore(graph: FlowGraph, start: FlowBlock, blocks: KnownBlocks, option
   for (const block of found) {
     blocks.lastStop.set(
       block,
-      block.points.findLastIndex(({ node }) => isNeverReturning(node, options)),
+      block.points.findLastIndex(({ node }) => isNeverPassed(node, options)),
     )
     for (const { to } of waysOut(block)) {
       const origins = leadingTo.get(to)

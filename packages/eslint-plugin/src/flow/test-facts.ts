@@ -111,6 +111,8 @@ interface TestIndex {
 export type Facts = Map<string, ValueSet>
 
 const MAX_KEY_LENGTH = 200
+/** What one test is taken to say, through constants that are given other constants. */
+const MAX_CONSTRAINTS = 8
 
 /**
  * Facts that tests and assignments establish along a path. Locals are followed where all writes are in this code, and
@@ -211,8 +213,32 @@ export class FactReader {
 
   #constraintsOf(test: FlowTest): Constraint[] {
     let constraints = this.#constraints.get(test)
-    if (!constraints) this.#constraints.set(test, (constraints = readConstraints(test)))
+    if (!constraints) this.#constraints.set(test, (constraints = this.#withInitializers(readConstraints(test))))
     return constraints
+  }
+
+  /** A constant is as true as the expression that it was given, and has its value. */
+  #withInitializers(constraints: readonly Constraint[]): Constraint[] {
+    const all = [...constraints]
+    for (const { subject, whenFails, whenHolds } of all) {
+      const initial = all.length < MAX_CONSTRAINTS ? this.#initializerOf(subject) : undefined
+      if (!initial) continue
+      all.push({ subject: initial, whenHolds, whenFails })
+      if (whenHolds === IS_TRUTHY && whenFails === IS_FALSY)
+        all.push(...readTruthy(initial).filter((own) => own.subject !== initial))
+    }
+    return all
+  }
+
+  /** Of a constant whose name is all that is declared: an expression without effects. */
+  #initializerOf(subject: TSESTree.Node): TSESTree.Node | undefined {
+    const binding = subject.type === 'Identifier' ? this.#bindings.resolve(subject) : undefined
+    const [definition, ...others] = binding?.definitions ?? []
+    if (!definition || others.length > 0 || binding?.isReassigned) return undefined
+    const { name, node } = definition
+    if (node.type !== 'VariableDeclarator' || node.id !== name || !node.init) return undefined
+    const initial = skipWrappers(node.init)
+    return this.#keyOf(initial) ? initial : undefined
   }
 
   #valueOf(

@@ -65,6 +65,15 @@ describe('findOpenPath', () => {
     ['default value', 'start(); const { x = stop() } = a', 'end 3:0'],
     ['start in a catch clause of calls', 'try { a() } catch { start() }', 'end 3:0'],
     ['unreachable start', 'return; start()', 'closed'],
+    ['an await of what nothing resolves', 'start(); await new Promise(() => {})', 'closed'],
+    ['of what can only be rejected', 'start(); await new Promise((_, fail) => b(fail))', 'closed'],
+    [
+      'of what can only be rejected, caught',
+      'start(); try { await new Promise((_, fail) => b(fail)); stop() } catch {}',
+      'end 3:0',
+    ],
+    ['of what is resolved', 'start(); await new Promise((done) => b(done))', 'end 3:0'],
+    ['of what takes its arguments elsewhere', 'start(); await new Promise(function () { b(arguments) })', 'end 3:0'],
   ])('%s', (_, body, expected) => {
     expect(search(inFunction(body))).toBe(expected)
   })
@@ -73,6 +82,16 @@ describe('findOpenPath', () => {
 describe('findOpenPath, correlated tests', () => {
   it.each([
     ['same test twice', 'if (a) start(); if (a) stop()', 'closed'],
+    [
+      'of a property, around a loop over a written list',
+      'if (o.a) start(); for (const e of ["a", "b"]) b(e)\nif (o.a) stop()',
+      'closed',
+    ],
+    ['around a loop over any other', 'if (o.a) start(); for (const e of b) b(e)\nif (o.a) stop()', 'end 4:0'],
+    ['of a constant and of what it was given', 'const x = o.a; if (x) start(); if (o.a) stop()', 'closed'],
+    ['of two constants', 'const x = o.a, y = o.a; if (!x) start(); if (!y) stop()', 'closed'],
+    ['of a constant comparison', 'const x = o.a === "b"; if (x) start(); if (o.a === "b") stop()', 'closed'],
+    ['of a constant and of something else', 'const x = o.a; if (x) start(); if (o.b) stop()', 'end 3:0'],
     ['opposite test', 'if (a) start(); if (!a) return; stop()', 'closed'],
     ['other variable', 'if (a) start(); if (b) stop()', 'end 3:0'],
     ['nullish forms', 'if (a != null) start(); if (a === undefined) return; stop()', 'closed'],

@@ -42,6 +42,18 @@ testRule('no-dangling-kill-timer', {
       code: `${imports}export function run(done, ms) {\n  const child = spawn('x')\n  if (!ms) child.on('error', done)\n  else {\n    const timer = setTimeout(() => child.kill(), 5000)\n    child.on('exit', () => clearTimeout(timer))\n  }\n}`,
     },
     {
+      name: 'a timer that is set only when the child has been waited for',
+      code: `${imports}export async function run(done) {\n  const child = spawn('x')\n  await new Promise((resolve) => { child.on('spawn', resolve); child.on('error', done) })\n  const timer = setTimeout(() => child.kill(), 5000)\n  child.on('error', done)\n  child.on('exit', () => clearTimeout(timer))\n}`,
+    },
+    {
+      name: "an 'error' listener that comes later",
+      code: `${imports}export function run(done) {\n  const child = spawn('x')\n  later(() => child.on('error', done))\n  const timer = setTimeout(() => child.kill(), 5000)\n  child.on('exit', () => clearTimeout(timer))\n}`,
+    },
+    {
+      name: "only code out of sight may hear 'error' on this path",
+      code: `${imports}export function run(done, ms) {\n  const child = spawn('x')\n  if (!ms) child.on('error', done)\n  register(child)\n  if (ms) {\n    const timer = setTimeout(() => child.kill(), 5000)\n    child.on('exit', () => clearTimeout(timer))\n  }\n}`,
+    },
+    {
       name: 'a failed start goes another way',
       code: `${imports}export function run(done) {\n  const child = spawn('x')\n  const timer = setTimeout(() => child.kill(), 5000)\n  child.on('exit', () => clearTimeout(timer))\n  if (!child.pid) return\n  child.on('error', done)\n}`,
     },

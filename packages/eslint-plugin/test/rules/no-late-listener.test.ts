@@ -52,6 +52,14 @@ testRule('no-late-listener', {
       'a timer that asks first',
       `  ${start}\n${handled}\n  setTimeout(() => {\n    if (c.exitCode !== null) g()\n    else c.on('exit', h)\n  }, 1000)`,
     ),
+    valid(
+      'an await of what may be settled at once',
+      `${start}; await new Promise((r) => { if (o.ready) return r(); c.once('message', r) }); c.on('error', h); c.on('exit', g)`,
+    ),
+    {
+      name: 'a helper that hands the child on before it listens',
+      code: `${imports}function watch(p) {\n  register(p)\n  p.on('exit', g)\n}\nexport async function f() {\n  ${start}\n${handled}\n  await w()\n  watch(c)\n}`,
+    },
     valid('the start of another child', `  ${start}\n${handled}\n  await once(d, 'spawn')\n  c.on('exit', h)`),
     valid('at once', `${start}; c.on('error', h); c.on('exit', g); await w()`),
     valid('never: other rules', `${start}; await w()`),

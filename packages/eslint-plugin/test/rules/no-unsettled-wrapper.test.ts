@@ -48,6 +48,19 @@ const logged = `c.on('error', (e) => console.error(e)); `
 
 testRule('no-unsettled-wrapper', {
   valid: [
+    ...[
+      [
+        'another listener ends the program first',
+        `c.on('exit', (code) => process.exit(code ?? 1))\nc.on('exit', (code) => { process.exitCode = code })`,
+      ],
+      ['and gives it another status', `c.on('exit', (code) => { process.exitCode = code; process.exit(code ?? 1) })`],
+      ['a later status', `c.on('exit', (code) => { process.exitCode = code; process.exitCode = code ?? 1 })`],
+      ['a listener behind the end of the child', `await once(c, 'exit')\nc.on('exit', (code) => process.exit(code))`],
+      ['behind the end of its output', `await text(c.stdout)\nc.on('exit', (code) => process.exit(code))`],
+    ].map(([name, lines]) => ({
+      name: `the status of the program: ${name}`,
+      code: `${imports}import { once } from 'node:events'\nimport { text } from 'node:stream/consumers'\nconst c = spawn('git')\n${lines}`,
+    })),
     // every ending settles it
     valid('close and error', `c.on('error', reject); c.on('close', resolve)`),
     valid('exit and error', `c.on('error', reject); c.on('exit', resolve)`),
@@ -472,6 +485,11 @@ testRule('no-unsettled-wrapper', {
     ...(
       [
         ['process.exit', `(code) => process.exit(code)`, `(code) => process.exit(code ?? 1)`],
+        [
+          'kept by a plain exit',
+          `(code) => { process.exitCode = code; process.exit() }`,
+          `(code) => { process.exitCode = code ?? 1; process.exit() }`,
+        ],
         ['process.exitCode', `(code) => { process.exitCode = code }`, `(code) => { process.exitCode = code ?? 1 }`],
         ['with a fallback to 0', `(code) => process.exit(code || 0)`, undefined],
         ['process.exit as the listener', `process.exit`, undefined],

@@ -36,6 +36,14 @@ testRule('prefer-close-over-exit', {
       name: 'a parameter is not the function that it belongs to',
       code: `${imports}export function run(callback) {\n  const c = spawn('git')\n  let out = ''\n  c.stdout.on('data', (chunk) => { out += chunk })\n  c.on('exit', () => callback())\n  log(out)\n}`,
     },
+    {
+      name: 'where the code does not come to',
+      code: `${imports}export function run(o, done) {\n  if (o.quiet) return\n  const c = spawn('git')\n  let out = ''\n  c.stdout.on('data', (d) => { out += d })\n  if (!o.quiet) throw new Error('x')\n  c.on('exit', () => done(out))\n}`,
+    },
+    {
+      name: 'behind the end of the program',
+      code: `${start}c.on('exit', (code) => { process.exit(code ?? 1); f(out) })`,
+    },
     { name: 'used a while later', code: `${start}c.on('exit', () => setTimeout(() => f(out), 99))` },
     {
       name: 'a promise that is settled a while later',
