@@ -58,13 +58,14 @@ function load(guard: Guard, ownFiles: readonly string[]): Observation {
   const examine: ExamineHang = {
     begin: () => loadJudgement().beginHang(guard),
     report: (sample, silentMs, streams) => loadJudgement().reportHang(guard, sample, silentMs, streams),
+    readSilence: () => loadJudgement().readSilence(process.env),
     nameBlockedCalls: () => {
       blockedCalls ??= loadJudgement().openBlockedCalls({
         runDir: guard.owner.runDir,
         env: process.env,
         stderr: guard.stderr,
       })
-      blockedCalls.look()
+      return blockedCalls.look()
     },
   }
   return (loadOwn(observer) as { observeThread: typeof observeThread }).observeThread(

@@ -4,6 +4,7 @@ import type { Settings } from '../config/Settings.ts'
 import { getNatives } from '../journal/natives.ts'
 import { openRun, type OpenedRun } from '../journal/openRun.ts'
 import { runsDirectory } from '../journal/runDirectory.ts'
+import type { PolicyFiles } from '../ledger/JournalEntry.ts'
 import { redactArgv } from '../ledger/redactArgv.ts'
 import { concludeRun } from '../output/concludeRun.ts'
 import { processHost } from '../output/OutputHost.ts'
@@ -54,6 +55,7 @@ async function run(invocation: Invocation): Promise<number> {
     preload: packageFile('dist', 'register.cjs'),
     dir: settings.dir,
     cookie: settings.cookie,
+    policy: policyFiles(settings),
   })
   const cwd = process.cwd()
   const stopLooking = lookAtCalls(opened, settings)
@@ -105,11 +107,16 @@ function readCommand({ operands, rest }: Invocation): [string, ...string[]] {
   return [file, ...args]
 }
 
+function policyFiles({ allow, baseline }: Settings): PolicyFiles {
+  return { ...(allow !== null && { allow }), ...(baseline !== null && { baseline }) }
+}
+
 /** What the processes of the run must know, but read from nowhere but their environment. */
-function inheritedSettings({ cookie, dir, redact }: Settings): NodeJS.ProcessEnv {
+function inheritedSettings({ cookie, dir, redact, hangAfterMs }: Settings): NodeJS.ProcessEnv {
   const name = (key: keyof Settings): string => variablePrefix + settingDefinitions[key].variable
   return {
     [name('cookie')]: cookie,
+    [name('hangAfterMs')]: String(hangAfterMs),
     ...(dir === null ? {} : { [name('dir')]: dir }),
     ...(redact.length === 0 ? {} : { [name('redact')]: redact.join(',') }),
   }

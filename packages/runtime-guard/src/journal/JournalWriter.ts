@@ -1,4 +1,4 @@
-import { journalVersion, type JournalEntry, type ProcessEntry } from '../ledger/JournalEntry.ts'
+import { journalVersion, type JournalEntry, type PolicyFiles, type ProcessEntry } from '../ledger/JournalEntry.ts'
 import { redactArgv } from '../ledger/redactArgv.ts'
 import { getNatives } from './natives.ts'
 import { readThreadId, readWorld, type ProcessStat } from './readIdentity.ts'
@@ -13,6 +13,8 @@ export interface JournalOwner extends Identity {
   parents: string[]
   /** Id of the record of the start that this process descends from; null: not known. */
   startedBy: string | null
+  /** Files that the wrapper was told to use; where it was not, the variables tell. */
+  policy?: PolicyFiles
 }
 
 /**
@@ -91,7 +93,20 @@ export function describeThread(owner: JournalOwner, stat?: ProcessStat): Process
     node: process.version,
     platform: process.platform,
     world: readWorld(),
-    ...(isRoot ? { parents: owner.parents, token: Math.random().toString(36).slice(2, 10) } : {}),
+    ...(isRoot && {
+      parents: owner.parents,
+      token: Math.random().toString(36).slice(2, 10),
+      policy: owner.policy ?? readPolicyFiles(),
+    }),
+  }
+}
+
+function readPolicyFiles(): PolicyFiles {
+  const { RUNTIME_GUARD_ALLOW: allow, RUNTIME_GUARD_BASELINE: baseline } = process.env
+  const path = process.getBuiltinModule('node:path')
+  return {
+    ...(allow && { allow: path.resolve(currentDirectory(), allow) }),
+    ...(baseline && { baseline: path.resolve(currentDirectory(), baseline) }),
   }
 }
 

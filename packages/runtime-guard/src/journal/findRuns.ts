@@ -1,3 +1,4 @@
+import type { PolicyFiles } from '../ledger/JournalEntry.ts'
 import { buildLedger } from '../ledger/Ledger.ts'
 import { getNatives } from './natives.ts'
 import { readStat, readWorld } from './readIdentity.ts'
@@ -15,6 +16,9 @@ export interface KnownRun {
   /** Milliseconds since the epoch; 0 when its root has not written. */
   startedAt: number
   argv: string[]
+  /** Where its root was started; empty when it has not written. */
+  cwd: string
+  policy: PolicyFiles
   /** When something was last written, in milliseconds since the epoch. */
   changedAt: number
 }
@@ -46,7 +50,8 @@ function describeRun(runDir: string, world: string): KnownRun | undefined {
   } catch {
     return undefined
   }
-  if (isAlive(root)) return { runDir, root, rootState: 'alive', judged: false, startedAt: 0, argv: [], changedAt }
+  if (isAlive(root))
+    return { runDir, root, rootState: 'alive', judged: false, startedAt: 0, argv: [], cwd: '', policy: {}, changedAt }
   const ledger = buildLedger(readRun(runDir).files)
   const thread = ledger.threads.find(({ pid, role }) => pid === root.pid && role === 'root')
   const isElsewhere = ledger.threads.some((entry) => entry.world !== world)
@@ -56,6 +61,8 @@ function describeRun(runDir: string, world: string): KnownRun | undefined {
     judged: ledger.judged,
     startedAt: thread?.startedAt ?? 0,
     argv: thread?.argv ?? [],
+    cwd: thread?.cwd ?? '',
+    policy: thread?.policy ?? {},
   }
 }
 

@@ -17,8 +17,10 @@ export interface ExamineHang {
   begin(): HangSample
   /** Says what hangs, unless something has used the processor since, or waits as its work. Returns the entry for the journal. */
   report(sample: HangSample, silentMs: number, streams: readonly StreamState[]): HangEntry | undefined
-  /** Names synchronous calls of other threads of the run that block for too long. */
-  nameBlockedCalls(): void
+  /** What the variables and the files say of `HANG_AFTER_MS`. */
+  readSilence(): number
+  /** Names synchronous calls of other threads of the run that block for too long; true while there are such calls. */
+  nameBlockedCalls(): boolean
 }
 
 /** What the thread that watches synchronous calls is given: plain data, because it has no environment and no guard. */

@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../ledger/JournalEntry.ts'
+import type { JournalEntry, PolicyFiles } from '../ledger/JournalEntry.ts'
 import { redactArgv, redactText } from '../ledger/redactArgv.ts'
 import { absoluteNodeOptions } from './absoluteNodeOptions.ts'
 import { findGuard } from './guard.ts'
@@ -30,6 +30,8 @@ export interface OpenRunOptions {
   preload: string
   /** `settings.dir` */
   dir: string | null
+  /** `settings.allow` and `settings.baseline`, for whoever judges in the place of a wrapper that was killed. */
+  policy: PolicyFiles
   /** `settings.cookie`; with `off` the members of the run do not know that they are. */
   cookie: 'inherit' | 'inject' | 'off'
 }
@@ -37,7 +39,7 @@ export interface OpenRunOptions {
 let opened = 0
 
 /** Opens a run. A run around this one stays linked. Never throws: a journal that cannot be written is said by `failure`. */
-export function openRun({ env, preload, dir, cookie }: OpenRunOptions): OpenedRun {
+export function openRun({ env, preload, dir, cookie, policy }: OpenRunOptions): OpenedRun {
   const { now, rmSync } = getNatives()
   const start = readStat('self')?.start ?? null
   const { pid } = process
@@ -53,7 +55,7 @@ export function openRun({ env, preload, dir, cookie }: OpenRunOptions): OpenedRu
   else if (outer) parents.push(formatParent(outer))
 
   const startedAt = now()
-  const owner = { runDir, pid, start, threadId: 0, role: 'root' as const, startedAt, parents, startedBy: null }
+  const owner = { runDir, pid, start, threadId: 0, role: 'root' as const, startedAt, parents, startedBy: null, policy }
   const journal = new JournalWriter(owner)
   journal.append([])
   const id = `${pid}-${start ?? 'x'}.run.${opened}`

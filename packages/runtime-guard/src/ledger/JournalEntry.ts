@@ -43,6 +43,14 @@ export interface ProcessEntry {
   startedBy: string | null
   /** Makes the id of a run unique across machines (only in a root's line). */
   token?: string
+  /** Files that a variable, or an option of the wrapper, names for the policy (only in a root's line). */
+  policy?: PolicyFiles
+}
+
+/** Absolute paths. */
+export interface PolicyFiles {
+  allow?: string
+  baseline?: string
 }
 
 /** A start that was asked for; written in the same step, because the process may be killed in the next one. */

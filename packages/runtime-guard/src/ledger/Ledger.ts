@@ -6,6 +6,7 @@ import type {
   HangEntry,
   JournalEntry,
   KillEntry,
+  PolicyFiles,
   ProcessEntry,
   SpawnErrorEntry,
   SyncEndEntry,
@@ -28,6 +29,8 @@ export interface ThreadRecord {
   world: string
   parents: string[]
   token: string | null
+  /** Files that a variable, or an option of the wrapper, names for the policy. */
+  policy: PolicyFiles
   /** The record of the start that its process descends from, as its cookie says; null: not known. */
   startedBy: string | null
   /** Null while it runs, and for ever when it was killed. */
@@ -188,7 +191,7 @@ function isReleased({ detached, handle }: ChildRecord): boolean {
 function threadOf(entry: ProcessEntry): ThreadRecord {
   const { pid, start, threadId, ppid, role, at, argv, cwd, node, platform, world } = entry
   const parents = entry.parents ?? []
-  const { token = null, tid = null, startedBy } = entry
+  const { token = null, tid = null, policy = {}, startedBy } = entry
   return {
     ...{
       pid,
@@ -205,6 +208,7 @@ function threadOf(entry: ProcessEntry): ThreadRecord {
       world,
       parents,
       token,
+      policy,
       startedBy,
     },
     endedAt: null,

@@ -21,6 +21,7 @@ import { describeStdio } from './describeStdio.ts'
 import { errorName } from './errorName.ts'
 import { HeldLoop, type HeldChild } from './HeldLoop.ts'
 import type { Boundary, NormalisedSpawnOptions } from './Observation.ts'
+import { silenceReader } from './silenceReader.ts'
 import { Watchdog } from './Watchdog.ts'
 import { watchHandleKills } from './watchKills.ts'
 
@@ -51,7 +52,7 @@ export class ChildObserver {
   /** How many live children are worth an entry. */
   private crowd: number
 
-  constructor(writer: JournalWriter, owner: JournalOwner, examine?: ExamineHang) {
+  constructor(writer: JournalWriter, owner: JournalOwner, examine: ExamineHang) {
     this.writer = writer
     this.owner = owner
     this.prefix = `${owner.pid}-${owner.start ?? 'x'}.${owner.threadId}`
@@ -69,7 +70,7 @@ export class ChildObserver {
     this.loop = new HeldLoop(() => this.listChildren(), writer)
     const isMain = owner.threadId === 0
     const calls = isMain && owner.role === 'root' ? new OpenCalls(owner.runDir) : undefined
-    this.watchdog = new Watchdog(this.loop, isMain ? examine : undefined, calls)
+    this.watchdog = new Watchdog(this.loop, silenceReader(owner, examine), isMain ? examine : undefined, calls)
   }
 
   nextId(): string {

@@ -17,8 +17,6 @@ export interface Watched {
   recordHang(entry: HangEntry): void
 }
 
-const defaultSilenceMs = 10_000
-
 /**
  * Notices that a program hangs on its children: nothing else keeps its loop alive, nothing was read, written, started or
  * ended for as long as `HANG_AFTER_MS` says, and no process below it has used the processor in the second half of that time.
@@ -27,7 +25,8 @@ const defaultSilenceMs = 10_000
 export class Watchdog {
   private readonly watched: Watched
   private readonly examine: ExamineHang | undefined
-  private readonly silenceMs: number
+  private readonly readSilence: () => number
+  private silenceMs: number
   private readonly calls: OpenCalls | undefined
   private isArmed: boolean
   private sample: HangSample | undefined
@@ -36,13 +35,16 @@ export class Watchdog {
   /** The state that was said, so that it is said once. */
   private saidAt: number
 
-  /** `calls`: those of the whole run, for who looks at them from outside of the threads that they block. */
-  constructor(watched: Watched, examine: ExamineHang | undefined, calls?: OpenCalls) {
-    const given = process.env.RUNTIME_GUARD_HANG_AFTER_MS
+  /**
+   * @param readSilence `HANG_AFTER_MS`; 0: never. Asked again as long as the watchdog is awake: a member can be faster than its root
+   * @param calls those of the whole run, for who looks at them from outside of the threads that they block
+   */
+  constructor(watched: Watched, readSilence: () => number, examine: ExamineHang | undefined, calls?: OpenCalls) {
     this.watched = watched
+    this.readSilence = readSilence
     this.calls = calls
-    this.silenceMs = given !== undefined && /^\d{1,9}$/.test(given.trim()) ? Number(given) : defaultSilenceMs
-    this.examine = this.silenceMs > 0 ? examine : undefined
+    this.silenceMs = 0
+    this.examine = examine
     this.isArmed = false
     this.sample = undefined
     this.bytes = -1
@@ -54,7 +56,8 @@ export class Watchdog {
   arm(): void {
     if (this.isArmed || this.examine === undefined) return
     this.isArmed = true
-    this.wait(this.silenceMs / 2)
+    this.silenceMs = this.readSilence()
+    if (this.silenceMs > 0) this.wait(this.silenceMs / 2)
   }
 
   private wait(ms: number): void {
@@ -75,7 +78,6 @@ export class Watchdog {
       this.sample = undefined
       return
     }
-    if (this.calls !== undefined && this.calls.find().length > 0) examine.nameBlockedCalls()
     const now = getNatives().now()
     const bytes = watched.countBytes()
     if (bytes !== this.bytes) {
@@ -84,7 +86,15 @@ export class Watchdog {
     }
     const since = Math.max(watched.lastActivity(), this.changedAt)
     const silentMs = now - since
+    this.silenceMs = this.readSilence()
+    if (this.silenceMs === 0) return
     const half = this.silenceMs / 2
+    if (this.calls !== undefined && this.calls.find().length > 0 && examine.nameBlockedCalls()) {
+      // What waits for a process that is blocked has its reason there.
+      this.sample = undefined
+      this.wait(half)
+      return
+    }
     if (since === this.saidAt || silentMs < half || !watched.isHeldByChildrenAlone()) {
       this.sample = undefined
       this.wait(half)

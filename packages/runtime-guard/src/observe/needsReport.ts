@@ -1,4 +1,4 @@
-import { getNatives } from '../journal/natives.ts'
+import { mentionsSetting } from './mentionsSetting.ts'
 
 const prefix = 'RUNTIME_GUARD_'
 
@@ -41,27 +41,5 @@ export function needsReport(env: NodeJS.ProcessEnv, cwd: string): boolean {
     if (!name.startsWith(prefix) || ownNames.includes(name) || value === undefined || value === '') continue
     if (!isOfNoConsequence(name, value)) return true
   }
-  return env.RUNTIME_GUARD_OUT ? false : asksForFile(cwd)
-}
-
-/** The nearest configuration files name targets; which of them holds is for the code that reads settings. */
-function asksForFile(cwd: string): boolean {
-  const { existsSync, readFileSync } = getNatives()
-  const holds = (path: string, pattern: RegExp): boolean => {
-    try {
-      // An error of `readFileSync` costs several times what the question does.
-      return existsSync(path) && pattern.test(readFileSync(path, 'utf8'))
-    } catch {
-      return false
-    }
-  }
-  for (let directory = cwd, depth = 0; depth < 100; depth++) {
-    const base = directory.endsWith('/') || directory.endsWith('\\') ? directory.slice(0, -1) : directory
-    if (holds(`${base}/runtime-guard.config.json`, /"out"/)) return true
-    if (holds(`${base}/package.json`, /"runtime-guard"\s*:\s*\{[^}]*"out"/)) return true
-    const parent = process.getBuiltinModule('node:path').dirname(directory)
-    if (parent === directory) break
-    directory = parent
-  }
-  return false
+  return env.RUNTIME_GUARD_OUT ? false : mentionsSetting(cwd, 'out')
 }

@@ -1,8 +1,7 @@
 import type { Settings } from '../config/Settings.ts'
-import { applyPolicy } from '../policy/applyPolicy.ts'
-import { readAllowRules, readBaseline } from '../policy/readPolicyFile.ts'
 import { countsAgainstRun } from '../report/countsAgainstRun.ts'
 import type { Report } from '../report/Report.ts'
+import { applyPolicyFiles } from './applyPolicyFiles.ts'
 import { emitReport } from './emitReport.ts'
 import { processHost, type OutputHost } from './OutputHost.ts'
 
@@ -31,12 +30,4 @@ export function concludeRun(
   emitReport(report, settings, host)
   const fails = settings.mode !== 'report' && countsAgainstRun(report, settings.strict)
   return { report, exitCode: programCode === 0 && fails ? settings.exitCode : programCode }
-}
-
-function applyPolicyFiles(report: Report, settings: Settings, warn: (sentence: string) => void): Report {
-  if (settings.allow === null && settings.baseline === null) return report
-  const rules = settings.allow === null ? [] : readAllowRules(settings.allow, warn)
-  const baseline = settings.baseline === null ? [] : readBaseline(settings.baseline, warn)
-  // The report has the time of the judgement; the clock of a process under test may be a fake.
-  return applyPolicy(report, rules, baseline, report.run.endedAt.slice(0, 10))
 }

@@ -51,15 +51,15 @@ export class BlockedCalls {
     return isUseless ? undefined : Math.max(20, hangAfterMs / 2)
   }
 
-  /** Says on stderr what has blocked for too long, once for each call, whoever else of the run looks too. */
-  look(): void {
+  /** Says on stderr what has blocked for too long, once for each call, whoever else of the run looks too; true while a call blocks that may be named. */
+  look(): boolean {
     const { hangAfterMs } = this.options.settings
     const half = hangAfterMs / 2
     const now = getNatives().now()
     // A call with a time limit is due when that is over: a child can ignore the signal.
     const late = this.calls.find().filter(({ at, timeout }) => now - at - (timeout ?? 0) >= half)
     for (const id of this.suspicions.keys()) if (!late.some((call) => call.id === id)) this.suspicions.delete(id)
-    if (late.length === 0) return
+    if (late.length === 0) return false
     const view = this.viewRun()
     const blocked = late.flatMap(({ id }) => {
       const record = view.findRecord(id)
@@ -83,6 +83,7 @@ export class BlockedCalls {
       if (!isAtWork(this.options.probe, below, suspicion.sample) && this.claim(record))
         this.say(view, record, below, now)
     }
+    return blocked.some(({ below }) => below.length > 0)
   }
 
   private viewRun(): RunView {

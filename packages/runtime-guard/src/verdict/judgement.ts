@@ -1,4 +1,4 @@
 /** What the preload loads when there is something to judge: the verdict at the exit, and what hangs before it. */
 export { judgeAtExit } from './judgeAtExit.ts'
 export { beginHang, reportHang } from './reportHang.ts'
-export { openBlockedCalls, watchCalls } from './watchCalls.ts'
+export { openBlockedCalls, readSilence, watchCalls } from './watchCalls.ts'

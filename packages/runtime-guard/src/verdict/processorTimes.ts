@@ -9,11 +9,14 @@ export function takeSample(probe: ProcessTable, processes: readonly RunProcess[]
   return new Map(processes.map((process) => [keyOf(process), probe.find(process.pid)?.cpu ?? 0]))
 }
 
-/** True when one of them has used the processor since the sample, is new since then, or waits as its work. */
+/** True when one of them uses the processor, or has since the sample, is new since then, or waits as its work. */
 export function isAtWork(probe: ProcessTable, processes: readonly RunProcess[], sample: HangSample): boolean {
   return processes.some((process) => {
     const before = sample.get(keyOf(process))
-    if (before === undefined || (probe.find(process.pid)?.cpu ?? 0) - before > idleTicks) return true
+    const current = probe.find(process.pid)
+    // On a busy machine it can want the processor, or a disk, and get nothing of it.
+    if (current && /^[RD]/.test(current.state)) return true
+    if (before === undefined || (current?.cpu ?? 0) - before > idleTicks) return true
     return probe.readWaits(process.pid)?.isService === true
   })
 }

@@ -43,7 +43,7 @@ export function reportHang(
     warn: () => undefined,
   })
   const probe = findProcessTable()
-  if (settings.mode === 'off' || silentMs < settings.hangAfterMs || probe.limit !== null) return undefined
+  if (settings.mode === 'off' || probe.limit !== null) return undefined
   guard.flush(false)
   const { view, below } = lookBelow(guard, probe, settings.redact)
   if (isAtWork(probe, below, sample)) return undefined

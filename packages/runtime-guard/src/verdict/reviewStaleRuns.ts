@@ -1,3 +1,4 @@
+import { defaultSettings } from '../config/settingDefinitions.ts'
 import { accuseProcesses } from '../findings/classifyRun.ts'
 import { viewRun } from '../findings/RunView.ts'
 import { findRuns, type KnownRun } from '../journal/findRuns.ts'
@@ -6,6 +7,7 @@ import { getNatives } from '../journal/natives.ts'
 import { readRun } from '../journal/readJournal.ts'
 import { buildLedger } from '../ledger/Ledger.ts'
 import type { ProcessTable } from '../probe/ProcessTable.ts'
+import { isLeft, judgeStaleRun } from './judgeStaleRun.ts'
 import { takeSnapshot } from './takeSnapshot.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -38,9 +40,13 @@ export function reviewStaleRuns(runsDir: string, ownRunDir: string, probe: Proce
 function countLeft(run: KnownRun, probe: ProcessTable): number {
   const ledger = buildLedger(readRun(run.runDir).files)
   const startedAt = Math.min(run.changedAt, ...ledger.threads.map((thread) => thread.startedAt))
-  return accuseProcesses(
+  const accused = accuseProcesses(
     viewRun(ledger, takeSnapshot(probe, { runDir: run.runDir, startedAt, ledger }, []), run.root),
-  ).filter(({ allowed }) => allowed === undefined).length
+  )
+  // Most have left nothing: the files of the others are worth reading.
+  if (accused.every(({ allowed }) => allowed !== undefined)) return 0
+  const report = judgeStaleRun(run, { settings: defaultSettings(), chosen: {}, probe, warn: () => undefined })
+  return report.findings.filter(isLeft).length
 }
 
 function describe({ root, argv }: KnownRun, left: number): string {

@@ -5,7 +5,12 @@ import { processHost } from '../output/OutputHost.ts'
 import { findProcessTable } from '../probe/findProcessTable.ts'
 import { BlockedCalls } from './BlockedCalls.ts'
 
-/** What `RUNTIME_GUARD_HANG_AFTER_MS` and the files say; read once. */
+/** What the root of a run waits for before it names what hangs, in milliseconds; its files say it too. */
+export function readSilence(env: NodeJS.ProcessEnv): number {
+  return readSettings({ env, cwd: currentDirectory(), readFiles: true, warn: () => undefined }).hangAfterMs
+}
+
+/** What looks at the calls of a run, with the settings of its root. */
 export function openBlockedCalls({ runDir, env, stderr }: Omit<CallWatchData, 'state'>): BlockedCalls {
   const settings = readSettings({ env, cwd: currentDirectory(), readFiles: true, warn: () => undefined })
   return new BlockedCalls({ runDir, settings, probe: findProcessTable(), host: processHost(stderr) })

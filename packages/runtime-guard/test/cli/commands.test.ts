@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { clean, manyFromOneLine, oneLeak, samples, shellAndDaemon } from '../report/sampleReports.ts'
 import { renderNdjson } from '../../src/report/renderNdjson.ts'
 import type { Report } from '../../src/report/Report.ts'
-import { endProcess, preload, Workplace } from './startCli.ts'
+import { cli, endProcess, preload, Workplace } from './startCli.ts'
 
 const place = new Workplace()
 afterAll(() => {
@@ -243,4 +243,95 @@ child.once('spawn', () => console.log('ready', child.pid, '.'))
     expect(again.status).toBe(1)
     expect({ status: later.status, stdout: later.stdout }).toEqual({ status: 0, stdout: '' })
   })
+
+  describe('the policy of a run that was killed', () => {
+    let own: Workplace
+    beforeEach(() => {
+      own = new Workplace()
+    })
+    afterEach(() => {
+      own.remove()
+    })
+    const leak = `import { spawn } from 'node:child_process'
+const child = spawn('sleep', ['20'], { stdio: 'ignore' })
+child.once('spawn', () => console.log('ready', child.pid, '.'))
+`
+    const rules = JSON.stringify({ rules: [{ match: { argv0: 'sleep' }, reason: 'It sleeps.' }] })
+
+    async function leaveOne(options: { env?: NodeJS.ProcessEnv; wrapper?: string[] } = {}): Promise<number> {
+      own.write('leak.mjs', leak)
+      const args = options.wrapper
+        ? [cli, 'run', ...options.wrapper, '--', process.execPath, 'leak.mjs']
+        : ['--require', preload, 'leak.mjs']
+      const program = own.start(args, { env: options.env ?? {} })
+      await program.printed(' .')
+      const pid = Number(/ready (\d+)/.exec(program.stdout)?.[1])
+      const parent = parentOf(pid)
+      program.kill('SIGKILL')
+      // What the wrapper ran holds its pipes, and is a leak of its own as long as it runs.
+      if (options.wrapper) endProcess(parent)
+      await program.ended
+      return pid
+    }
+
+    function sweep(...args: string[]): { status: number | null; codes: string[]; stderr: string } {
+      const { status, stdout, stderr } = own.run(['sweep', '--format', 'ndjson', ...args])
+      const codes = stdout
+        .split('\n')
+        .filter(Boolean)
+        .flatMap((line) => (JSON.parse(line) as { code?: string }).code ?? [])
+      return { status, codes, stderr }
+    }
+
+    test.each([
+      { what: 'a file of its directory', files: { 'runtime-guard.config.json': '{"allow": "rules.json"}' }, env: {} },
+      { what: 'package.json', files: { 'package.json': '{"runtime-guard": {"allow": "rules.json"}}' }, env: {} },
+      { what: 'a variable', files: {}, env: { RUNTIME_GUARD_ALLOW: 'rules.json' } },
+    ])('is applied: $what', async ({ files, env }) => {
+      own.write('rules.json', rules)
+      for (const [name, text] of Object.entries(files)) own.write(name, text)
+      const pid = await leaveOne({ env })
+      const swept = sweep()
+      const next = own.start(['--require', preload, '-e', 'require("node:child_process").spawn("true")'])
+      await next.ended
+      endProcess(pid)
+      expect(swept).toEqual({ status: 0, codes: [], stderr: '' })
+      expect(next.stderr).not.toContain('earlier run')
+    })
+
+    test('is applied: an option of the wrapper', async () => {
+      own.write('rules.json', rules)
+      const pid = await leaveOne({ wrapper: ['--allow', 'rules.json'] })
+      const swept = sweep()
+      endProcess(pid)
+      expect(swept).toEqual({ status: 0, codes: [], stderr: '' })
+    })
+
+    test('gives way to the options of the call, and is not that of another directory', async () => {
+      own.write('rules.json', rules)
+      own.write('none.json', '{"rules": []}')
+      const pid = await leaveOne()
+      const results = [sweep(), sweep('--allow', 'rules.json'), sweep('--allow', 'none.json')]
+      endProcess(pid)
+      expect(results).toEqual([
+        { status: 1, codes: ['leaked-child'], stderr: '' },
+        { status: 0, codes: [], stderr: '' },
+        { status: 1, codes: ['leaked-child'], stderr: '' },
+      ])
+    })
+
+    test('a file that is not there is one line', async () => {
+      const pid = await leaveOne({ env: { RUNTIME_GUARD_ALLOW: 'absent.json' } })
+      const { status, stderr } = sweep()
+      endProcess(pid)
+      expect(status).toBe(1)
+      expect(stderr).toMatch(/^runtime-guard: .*absent\.json cannot be read \(ENOENT\), so it accepts nothing\.\n$/)
+    })
+  })
 })
+
+/** Of a process of the test's own. */
+function parentOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+}

@@ -1,0 +1,28 @@
+import { getNatives } from './natives.ts'
+import { makeRunDirectory } from './runDirectory.ts'
+
+/** What the members of a run must know of the files that only its root reads. */
+export interface RunSettings {
+  /** Milliseconds. */
+  hangAfterMs: number
+}
+
+const nameOf = (runDir: string): string => `${runDir}/settings.json`
+
+/** Throws as `fs` does. */
+export function writeRunSettings(runDir: string, settings: RunSettings): void {
+  makeRunDirectory(runDir)
+  getNatives().writeFileSync(nameOf(runDir), JSON.stringify(settings), { mode: 0o600 })
+}
+
+/** Undefined: the files of the root say nothing, or it has not read them yet. */
+export function readRunSettings(runDir: string): RunSettings | undefined {
+  const { existsSync, readFileSync } = getNatives()
+  try {
+    if (!existsSync(nameOf(runDir))) return undefined
+    const { hangAfterMs } = JSON.parse(readFileSync(nameOf(runDir), 'utf8')) as Partial<RunSettings>
+    return typeof hangAfterMs === 'number' ? { hangAfterMs } : undefined
+  } catch {
+    return undefined
+  }
+}
