@@ -17,6 +17,7 @@ import { type DeadEscalation, findDeadEscalation, findMissingEscalation } from '
 import { createFollowBudget, type FollowedHandle, followHandle } from './follow-handle.ts'
 import type { HandleUse } from './handle-use.ts'
 import { groupByCall, summariseFunctions } from './handed-back.ts'
+import { findHeldUpCode, type HeldUpCode } from './held-up-code.ts'
 import type { KillCall } from './kill-call.ts'
 import { findLeakedListener, type LeakedListener } from './leaked-listener.ts'
 import { judgeObligation, type PathScope, type Verdict } from './life-verdict.ts'
@@ -67,6 +68,8 @@ export interface LifecycleModel {
   findLostHandle(site: SpawnSite): LostHandle | undefined
   /** Where the end by a signal passes for a success. */
   findSignalLoss(site: SpawnSite): SignalLoss | undefined
+  /** The async function, listener, request handler or timer that a synchronous call holds up. */
+  findHeldUpCode(site: SpawnSite): HeldUpCode | undefined
 }
 
 /** What a rule's context offers to the analysis. */
@@ -199,6 +202,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     findDetachFlaw: (site) => findDetachFlaw(site, getHandle(site), unit, () => judge(site, ['end'], 'never')),
     findLostHandle: (site) => findLostHandle(site, getHandle(site), unit, { getGraph, neverReturns }),
     findSignalLoss: (site) => findSignalLoss(site, getHandle(site), unit, { getGraph, neverReturns }),
+    findHeldUpCode: (site) => findHeldUpCode(site, unit, { getGraph, neverReturns }),
     findSettleFlaw: (site) => findSettleFlaw(site, getHandle(site), unit, { getGraph, neverReturns }),
     findEarlyRead: (site) => findEarlyRead(site, getHandle(site), unit, { getGraph, neverReturns }),
   }

@@ -105,8 +105,12 @@ function readFirstArgument(args: ThreeValued<TSESTree.Node>, { bindings }: Sourc
 }
 
 function firstWord(line: string): string | undefined {
-  const words = line.trim().split(/\s+/)
-  return words.find((word) => !/^\w+=/.test(word))?.replaceAll(/^["']|["']$/g, '')
+  const word = line
+    .trim()
+    .split(/\s+/)
+    .find((candidate) => !/^\w+=[^$`"'(]*$/.test(candidate))
+  // `pids=$(ps aux | …)`: what is assigned goes on, and may start a program itself
+  return word === undefined || /^\w+=/.test(word) ? undefined : word.replaceAll(/^["']|["']$/g, '')
 }
 
 const SHELL = /^(?:(?:\/usr)?(?:\/bin\/)?sh|cmd(?:\.exe)?)$/i

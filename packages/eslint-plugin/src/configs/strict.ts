@@ -10,6 +10,7 @@ export const strictRules: Linter.RulesRecord = {
   'child-process/no-leaked-abort-listener': 'error',
   'child-process/no-lost-handle': 'error',
   'child-process/no-shell-kill': 'error',
+  'child-process/no-sync-in-async': 'error',
   'child-process/no-undrained-pipe': ['error', { single: true }],
   'child-process/no-unended-stdin': ['error', { readers: true }],
   'child-process/no-unsettled-wrapper': 'error',

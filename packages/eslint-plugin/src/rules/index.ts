@@ -8,6 +8,7 @@ import noLateListener from './no-late-listener.ts'
 import noLeakedAbortListener from './no-leaked-abort-listener.ts'
 import noLostHandle from './no-lost-handle.ts'
 import noShellKill from './no-shell-kill.ts'
+import noSyncInAsync from './no-sync-in-async.ts'
 import noUndrainedPipe from './no-undrained-pipe.ts'
 import noUnendedStdin from './no-unended-stdin.ts'
 import noUnsettledWrapper from './no-unsettled-wrapper.ts'
@@ -29,6 +30,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'no-leaked-abort-listener': noLeakedAbortListener,
   'no-lost-handle': noLostHandle,
   'no-shell-kill': noShellKill,
+  'no-sync-in-async': noSyncInAsync,
   'no-undrained-pipe': noUndrainedPipe,
   'no-unended-stdin': noUnendedStdin,
   'no-unsettled-wrapper': noUnsettledWrapper,
@@ -50,6 +52,7 @@ export type RuleName =
   | 'no-leaked-abort-listener'
   | 'no-lost-handle'
   | 'no-shell-kill'
+  | 'no-sync-in-async'
   | 'no-undrained-pipe'
   | 'no-unended-stdin'
   | 'no-unsettled-wrapper'
