@@ -91,7 +91,12 @@ async function downloadPackage(entry) {
       killSignal: 'SIGKILL',
       maxBuffer: 64 * 1024 * 1024,
     })
-    renameSync(unpacked, target)
+    try {
+      renameSync(unpacked, target)
+    } catch (error) {
+      // another run, at the same time, has brought it
+      if (!existsSync(target)) throw error
+    }
   } finally {
     rmSync(work, { recursive: true, force: true })
   }

@@ -1,5 +1,6 @@
 /** Which mutations break what a rule is about, and what tells a miss of one of its mutants. */
 import { deleteClear, deleteTimeout } from './deadline-operators.mjs'
+import { deleteExitKill, insertExit } from './exit-operators.mjs'
 import {
   deferListeners,
   deleteEndListeners,
@@ -120,6 +121,11 @@ export const RULE_MUTATIONS = {
     operators: { 'drop the guard of a second start': dropGuard },
     facets: [],
     strictest: {},
+  },
+  'no-orphan-on-exit': {
+    operators: { 'delete the kill at the end of the program': deleteExitKill, 'insert an exit': insertExit },
+    facets: ['child', 'pid', 'stdin'],
+    strictest: { commands: [] },
   },
   'no-leaked-abort-listener': {
     operators: { 'delete what removes the listener': deleteRemoval },

@@ -51,7 +51,7 @@ export function isSelfDescription(site: SpawnSite, unit: SourceUnit): boolean {
 const words = new WeakMap<SpawnSite, readonly string[]>()
 
 /** The arguments that the source fixes, of a list as of a command line. */
-function readWords(site: SpawnSite, unit: SourceUnit): readonly string[] {
+export function readWords(site: SpawnSite, unit: SourceUnit): readonly string[] {
   let known = words.get(site)
   if (!known) words.set(site, (known = listWords(site, unit)))
   return known

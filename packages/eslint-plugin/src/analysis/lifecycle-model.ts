@@ -24,6 +24,7 @@ import { judgeObligation, type PathScope, type Verdict } from './life-verdict.ts
 import { findLocalFunction } from './local-function.ts'
 import { createProject, findStarts } from './imported-child.ts'
 import { findLostHandle, type LostHandle } from './lost-handle.ts'
+import { findOrphan, type Orphan } from './orphan.ts'
 import { createOriginResolver } from './module-origin.ts'
 import { createMajorLookup } from './package-version.ts'
 import { findSettleFlaw, type SettleFlaw } from './settle-verdict.ts'
@@ -66,6 +67,8 @@ export interface LifecycleModel {
   findDetachFlaw(site: SpawnSite): DetachFlaw | undefined
   /** The only reference to the child that gets lost while the child runs. */
   findLostHandle(site: SpawnSite): LostHandle | undefined
+  /** What leaves the child alive when the program ends. */
+  findOrphan(site: SpawnSite): Orphan | undefined
   /** Where the end by a signal passes for a success. */
   findSignalLoss(site: SpawnSite): SignalLoss | undefined
   /** The async function, listener, request handler or timer that a synchronous call holds up. */
@@ -131,6 +134,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
   let sites: readonly SpawnSite[] | undefined
   let calls: LifecycleModel['calls'] | undefined
   let callDepth = 0
+  let listening: ReadonlySet<TSESTree.Node> | undefined
 
   function getGraph(root: CodeRoot): FlowGraph {
     let graph = graphs.get(root)
@@ -176,12 +180,23 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     return never
   }
 
+  /** All calls that listen to a child of the file, its streams included. */
+  function isChildListener(call: TSESTree.Node): boolean {
+    listening ??= new Set(
+      model.sites.flatMap((site) => [
+        site.node,
+        ...getHandle(site).uses.flatMap(({ kind, source }) => (kind === 'listen' ? [source] : [])),
+      ]),
+    )
+    return listening.has(call)
+  }
+
   function listSites(): readonly SpawnSite[] {
     const starts = findStarts(unit)
     return [...starts, ...summariseFunctions(starts, unit, getHandle).calls]
   }
 
-  return {
+  const model: LifecycleModel = {
     unit,
     get sites() {
       return (sites ??= listSites())
@@ -205,5 +220,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     findHeldUpCode: (site) => findHeldUpCode(site, unit, { getGraph, neverReturns }),
     findSettleFlaw: (site) => findSettleFlaw(site, getHandle(site), unit, { getGraph, neverReturns }),
     findEarlyRead: (site) => findEarlyRead(site, getHandle(site), unit, { getGraph, neverReturns }),
+    findOrphan: (site) => findOrphan(site, getHandle(site), unit, { getGraph, neverReturns }, { isChildListener }),
   }
+  return model
 }

@@ -9,6 +9,7 @@ export const allRules: Linter.RulesRecord = {
   'child-process/no-late-listener': 'error',
   'child-process/no-leaked-abort-listener': 'error',
   'child-process/no-lost-handle': 'error',
+  'child-process/no-orphan-on-exit': 'error',
   'child-process/no-shell-kill': 'error',
   'child-process/no-sync-in-async': 'error',
   'child-process/no-undrained-pipe': ['error', { single: true }],

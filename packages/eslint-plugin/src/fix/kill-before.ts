@@ -23,9 +23,9 @@ export function killBefore(
     return (fixer) => fixer.replaceText(parent.body as never, `{ ${child.name}.kill(); ${text} }`)
   }
   if (parent?.type !== 'ExpressionStatement' && parent?.type !== 'ReturnStatement') return undefined
-  if (parent.parent.type !== 'BlockStatement') return undefined
+  if (parent.parent.type !== 'BlockStatement' && parent.parent.type !== 'Program') return undefined
   const end = hasSemicolon(parent, sourceCode) ? ';' : ''
-  const isAlone = parent.parent.loc.start.line !== parent.loc.start.line
+  const isAlone = parent.parent.type === 'Program' || parent.parent.loc.start.line !== parent.loc.start.line
   const next = isAlone ? `${end}\n${getIndentation(parent, sourceCode)}` : '; '
   return (fixer) => fixer.insertTextBefore(parent as never, `${child.name}.kill()${next}`)
 }

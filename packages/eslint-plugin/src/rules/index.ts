@@ -7,6 +7,7 @@ import noFloatingExecPromise from './no-floating-exec-promise.ts'
 import noLateListener from './no-late-listener.ts'
 import noLeakedAbortListener from './no-leaked-abort-listener.ts'
 import noLostHandle from './no-lost-handle.ts'
+import noOrphanOnExit from './no-orphan-on-exit.ts'
 import noShellKill from './no-shell-kill.ts'
 import noSyncInAsync from './no-sync-in-async.ts'
 import noUndrainedPipe from './no-undrained-pipe.ts'
@@ -29,6 +30,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'no-late-listener': noLateListener,
   'no-leaked-abort-listener': noLeakedAbortListener,
   'no-lost-handle': noLostHandle,
+  'no-orphan-on-exit': noOrphanOnExit,
   'no-shell-kill': noShellKill,
   'no-sync-in-async': noSyncInAsync,
   'no-undrained-pipe': noUndrainedPipe,
@@ -51,6 +53,7 @@ export type RuleName =
   | 'no-late-listener'
   | 'no-leaked-abort-listener'
   | 'no-lost-handle'
+  | 'no-orphan-on-exit'
   | 'no-shell-kill'
   | 'no-sync-in-async'
   | 'no-undrained-pipe'
