@@ -70,6 +70,35 @@ console.log(Object.keys(process.env).filter((name) => /RUNTIME_GUARD_RUN|NODE_OP
     })
   })
 
+  it.each([
+    ['process.exit', 'process.exit()'],
+    ['a natural end', 'child.unref()'],
+    ['an uncaught error', `setImmediate(() => { throw new Error('own') })`],
+  ])('lets the clean-up around process.emit win, as signal-exit has it, after %s', async (_, end) => {
+    const wrap = `const { emit } = process
+process.emit = function (name, ...args) {
+  const result = emit.call(this, name, ...args)
+  if (name === 'exit') child.kill()
+  return result
+}`
+    const result = await runMain(`${leak}${wrap}\n${end}\n`)
+    expect({ verdict: result.report?.verdict, stderr: result.stderr.replace(/^[^]*Error: own[^]*$/, '') }).toEqual({
+      verdict: 'clean',
+      stderr: '',
+    })
+    expect(summarise(await runMain(`${leak}${wrap.replace('child.kill()', '')}\n${end}\n`))).toEqual([
+      'error leaked-child at main.js:2:15: spawn sleep 30',
+    ])
+  })
+
+  it('still sees the end of a program that defines process.emit anew', async () => {
+    const wrap = `const { emit } = process
+Object.defineProperty(process, 'emit', { configurable: true, value: (...args) => emit.apply(process, args) })`
+    const result = await runMain(`${leak}${wrap}\nprocess.exit()\n`)
+    expect(summarise(result)).toEqual(['error leaked-child at main.js:2:15: spawn sleep 30'])
+    expect(result.code).toBe(70)
+  })
+
   it('gives a child that was told to end the grace to do so', async () => {
     const result = await runClean(
       `const { spawn } = require('node:child_process')

@@ -68,6 +68,17 @@ process.on('uncaughtException', (error) => console.log(error.stack))
 setTimeout(() => { throw new Error('thrown') }, 100)`,
     ],
     [
+      'what is assigned to process.emit',
+      `const { emit } = process
+const mine = function (...args) { if (args[0] === 'exit') console.log('exit', this === process, args.length); return emit.apply(this, args) }
+process.emit = mine
+console.log(process.emit === mine, Object.keys(process).includes('emit'))
+const copy = Object.create(Object.getPrototypeOf(process), Object.getOwnPropertyDescriptors(process))
+copy.emit = () => 'copy'
+console.log(process.emit === mine, copy.emit(), Object.keys(process).includes('emit'))
+process.on('exit', () => { process.emit = emit })`,
+    ],
+    [
       'promisified methods',
       `const { promisify } = require('node:util')
 const { exec, execFile } = require('node:child_process')
