@@ -46,12 +46,12 @@ function readMessage({ stderr }: Pick<ProgramResult, 'stderr'>): string[] {
 
 describe.concurrent('a synchronous call that does not return', { timeout: 60_000 }, () => {
   it('is named with its line while it blocks, once', async () => {
-    const result = await runBlocking(`execFileSync('sleep', ['5'])\nconsole.log('done')`)
+    const result = await runBlocking(`execFileSync('sleep', ['8'])\nconsole.log('done')`)
     expect(readMessage(result)).toEqual([
       heading,
-      '  execFileSync waits for `sleep 5`, which does nothing.',
+      '  execFileSync waits for `sleep 8`, which does nothing.',
       '    at main.js:2:1',
-      '    pid N: `sleep 5`',
+      '    pid N: `sleep 8`',
       fix,
       '    to end it now: kill N',
     ])
@@ -60,37 +60,37 @@ describe.concurrent('a synchronous call that does not return', { timeout: 60_000
   })
 
   it('is named with everything that has to be ended behind a shell', async () => {
-    const lines = readMessage(await runBlocking(`execSync('sleep 5; true')`))
+    const lines = readMessage(await runBlocking(`execSync('sleep 8; true')`))
     expect(lines.slice(1)).toEqual([
-      '  execSync waits for `sleep 5; true` (in sh), which does nothing.',
+      '  execSync waits for `sleep 8; true` (in sh), which does nothing.',
       '    at main.js:2:1',
-      '    pid N: `sleep 5; true` (in sh)',
-      '    pid N: `sleep 5`',
+      '    pid N: `sleep 8; true` (in sh)',
+      '    pid N: `sleep 8`',
       fix,
       '    to end it now: kill N N',
     ])
   })
 
   it('is named when the command has exited and something holds its output', async () => {
-    const lines = readMessage(await runBlocking(`execSync('sleep 5 & true')`))
+    const lines = readMessage(await runBlocking(`execSync('sleep 8 & true')`))
     expect(lines.slice(1, 4)).toEqual([
-      '  execSync waits for the end of the output of `sleep 5 & true` (in sh), which has exited, and what it started holds it.',
+      '  execSync waits for the end of the output of `sleep 8 & true` (in sh), which has exited, and what it started holds it.',
       '    at main.js:2:1',
-      '    pid N: `sleep 5`',
+      '    pid N: `sleep 8`',
     ])
   })
 
   it('is named when the child has an environment of its own', async () => {
-    const lines = readMessage(await runBlocking(`spawnSync('sleep', ['5'], { env: {} })`))
+    const lines = readMessage(await runBlocking(`spawnSync('sleep', ['8'], { env: {} })`))
     expect(lines.slice(1, 4)).toEqual([
-      '  spawnSync waits for `sleep 5`, which does nothing.',
+      '  spawnSync waits for `sleep 8`, which does nothing.',
       '    at main.js:2:1',
-      '    pid N: `sleep 5`',
+      '    pid N: `sleep 8`',
     ])
   })
 
   it('is named when its time limit is over', async () => {
-    const text = `execFileSync('true')\nexecSync('trap "" TERM; sleep 5; true', { timeout: 200 })`
+    const text = `execFileSync('true')\nexecSync('trap "" TERM; sleep 8; true', { timeout: 200 })`
     const lines = readMessage(await runBlocking(`try { ${text} } catch {}`))
     expect(lines).toContain(
       "    fix: Its limit of 200 ms is over, and something ignores the signal, or holds the output: set `killSignal: 'SIGKILL'`, and have no shell in between.",
@@ -99,20 +99,20 @@ describe.concurrent('a synchronous call that does not return', { timeout: 60_000
 
   it('is named in the thread that it blocks', async () => {
     const text = `new (require('node:worker_threads').Worker)(__dirname + '/worker.js')`
-    const files = { 'worker.js': `require('node:child_process').execFileSync('sleep', ['5'])` }
+    const files = { 'worker.js': `require('node:child_process').execFileSync('sleep', ['8'])` }
     const lines = readMessage(await runBlocking(text, { files }))
     expect(lines.slice(0, 3)).toEqual([
       'runtime-guard: worker thread N of process N, `node worker.js`, has been blocked for a while by a synchronous call:',
-      '  execFileSync waits for `sleep 5`, which does nothing.',
+      '  execFileSync waits for `sleep 8`, which does nothing.',
       '    at worker.js:1:31',
     ])
   })
 
   it('is named by the root in a process of the run, and the wait for that process is not', async () => {
-    const files = { 'member.js': `require('node:child_process').execFileSync('sleep', ['5'])` }
+    const files = { 'member.js': `require('node:child_process').execFileSync('sleep', ['8'])` }
     const expected = [
       'runtime-guard: process N, `node member.js`, has been blocked for a while by a synchronous call:',
-      '  execFileSync waits for `sleep 5`, which does nothing.',
+      '  execFileSync waits for `sleep 8`, which does nothing.',
       '    at member.js:1:31',
     ]
     const outer = await Promise.all(
@@ -129,13 +129,13 @@ describe.concurrent('a synchronous call that does not return', { timeout: 60_000
   })
 
   it('is named by the wrapper, which needs no thread in the program', async () => {
-    const text = `execFileSync('sleep', ['5'])\nconsole.log(new (require('node:worker_threads').Worker)('', { eval: true }).threadId)`
+    const text = `execFileSync('sleep', ['8'])\nconsole.log(new (require('node:worker_threads').Worker)('', { eval: true }).threadId)`
     const result = await runBlocking(text, {
       command: [process.execPath, cli, 'run', '--', process.execPath, 'main.js'],
     })
     expect(readMessage(result).slice(0, 3)).toEqual([
       heading,
-      '  execFileSync waits for `sleep 5`, which does nothing.',
+      '  execFileSync waits for `sleep 8`, which does nothing.',
       '    at main.js:2:1',
     ])
     expect(result.stdout).toBe('1\n')
