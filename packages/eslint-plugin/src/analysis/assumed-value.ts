@@ -3,6 +3,7 @@ import type { Binding } from '../ast/bindings.ts'
 import { skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPrimitive, getStaticPropertyName, type StaticPrimitive } from '../ast/static-value.ts'
 import type { FlowTest } from '../flow/flow-graph.ts'
+import { findEnclosingTruth } from './enclosing-test.ts'
 import { findInitialValue } from './known-value.ts'
 import type { SourceUnit } from './source-unit.ts'
 
@@ -92,8 +93,8 @@ export function decideTest(
 ): boolean | undefined {
   if (condition !== 'truthy' && condition !== 'nonNullish' && condition !== 'equals') return undefined
   const value = evaluate(test, given, unit)
+  if (condition === 'truthy') return value ? isTruthy(value) : findEnclosingTruth(test, unit)
   if (!value) return undefined
-  if (condition === 'truthy') return isTruthy(value)
   if (condition === 'nonNullish') return !isNullish(value)
   const other = subject && evaluate(subject, given, unit)
   const equal = other && compare('===', other, value)

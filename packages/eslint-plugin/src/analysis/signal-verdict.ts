@@ -41,17 +41,18 @@ export function findSignalLoss(
     const { source } = use
     if (!isChildListener(use, 'exit', 'close') || source.type !== 'CallExpression') continue
     const loss = readLoss(source)
-    if (loss && !isEndedByAnother(use) && isMetBeforeEnd(use, site, handle, unit, flow)) return loss
+    if (loss && !isJudgedByAnother(use) && isMetBeforeEnd(use, site, handle, unit, flow)) return loss
   }
   return undefined
 
-  /** Another listener ends the program in its own way, whichever of them comes first. */
-  function isEndedByAnother(own: HandleUse): boolean {
+  /** Another listener looks at the signal, or ends the program in its own way, whichever of them comes first. */
+  function isJudgedByAnother(own: HandleUse): boolean {
     return handle.uses.some((use) => {
       if (use === own || !isChildListener(use, 'exit', 'close') || use.source.type !== 'CallExpression') return false
       const listener = use.source.arguments[1]
       const callee = listener && findLocalFunction(listener, unit)
-      return callee !== undefined && endsProgram(callee, unit, flow) && !readLoss(use.source)
+      if (!callee) return false
+      return mentionsSignal(callee, unit) || (endsProgram(callee, unit, flow) && !readLoss(use.source))
     })
   }
 

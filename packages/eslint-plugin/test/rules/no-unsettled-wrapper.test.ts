@@ -260,6 +260,16 @@ testRule('no-unsettled-wrapper', {
       name: 'a child that gets the signals of the program',
       code: `${imports}const c = spawn('git'); process.on('SIGTERM', () => c.kill()); c.on('exit', (code) => process.exit(code))`,
     },
+    {
+      name: 'another listener looks at the signal',
+      code: promised(
+        `  c.on('error', reject).on('exit', (code, signal) => { if (signal) reject(new Error(signal)) })\n  c.on('close', (code) => { if (code) reject(new Error()); else resolve() })`,
+      ),
+    },
+    {
+      name: 'a listener that is there only where it does nothing',
+      code: `${imports}export function f(quiet) {\n  const c = spawn('git')\n  if (quiet) c.on('exit', (code) => { if (quiet || code > 9) return; process.exit(code) })\n}`,
+    },
     { name: 'an exempt command', code: promised(`  c.stdout.on('data', resolve)`), options: [{ commands: ['git'] }] },
   ],
   invalid: [
