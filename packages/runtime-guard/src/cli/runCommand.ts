@@ -5,6 +5,7 @@ import { getNatives } from '../journal/natives.ts'
 import { openRun, type OpenedRun } from '../journal/openRun.ts'
 import { runsDirectory } from '../journal/runDirectory.ts'
 import type { PolicyFiles } from '../ledger/JournalEntry.ts'
+import { endRun } from '../kill/endRun.ts'
 import { redactArgv } from '../ledger/redactArgv.ts'
 import { concludeRun } from '../output/concludeRun.ts'
 import { processHost } from '../output/OutputHost.ts'
@@ -37,6 +38,10 @@ export const runCommand: Command = {
       effect: 'Keep the report as JSON as well.',
     },
     { command: 'runtime-guard run --out github -- npm test', effect: 'Annotate the lines in a GitHub workflow.' },
+    {
+      command: 'runtime-guard run --mode kill -- npm test',
+      effect: 'End what is left, with all that descends from it.',
+    },
     { command: 'runtime-guard run --mode report -- node app.js', effect: 'Report, and never change the exit code.' },
   ],
   execute: run,
@@ -56,6 +61,7 @@ async function run(invocation: Invocation): Promise<number> {
     dir: settings.dir,
     cookie: settings.cookie,
     policy: policyFiles(settings),
+    mode: settings.mode,
   })
   const cwd = process.cwd()
   const stopLooking = lookAtCalls(opened, settings)
@@ -67,7 +73,13 @@ async function run(invocation: Invocation): Promise<number> {
       },
     })
     if (end.hasEnded) opened.recordEnd({ code: end.exitCode, signal: null })
-    const { report, exitCode } = concludeRun(judge(opened, settings, argv, end.exitCode), settings, end.exitCode)
+    const { report, exitCode } = concludeRun(
+      judge(opened, settings, argv, end.exitCode),
+      settings,
+      end.exitCode,
+      processHost(),
+      (left) => endRun({ runDir: opened.runDir, report: left, probe: findProcessTable(), settings, isRoot: true }),
+    )
     opened.close(report.verdict)
     sayStaleRuns(opened, settings, invocation.warn)
     return exitCode
@@ -137,6 +149,12 @@ function judge(opened: OpenedRun, settings: Settings, argv: readonly string[], e
   return { ...report, run: { ...report.run, root: { ...report.run.root, argv: shown } } }
 }
 
-function sayStaleRuns({ runDir }: OpenedRun, { dir }: Settings, warn: (sentence: string) => void): void {
-  for (const sentence of reviewStaleRuns(runsDirectory(process.env, dir), runDir, findProcessTable())) warn(sentence)
+function sayStaleRuns({ runDir }: OpenedRun, settings: Settings, warn: (sentence: string) => void): void {
+  for (const sentence of reviewStaleRuns(
+    runsDirectory(process.env, settings.dir),
+    runDir,
+    findProcessTable(),
+    settings,
+  ))
+    warn(sentence)
 }

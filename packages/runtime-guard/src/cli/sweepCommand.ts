@@ -2,6 +2,8 @@ import { findRuns } from '../journal/findRuns.ts'
 import { runsDirectory } from '../journal/runDirectory.ts'
 import type { PolicyFiles } from '../ledger/JournalEntry.ts'
 import { findProcessTable } from '../probe/findProcessTable.ts'
+import { endRun } from '../kill/endRun.ts'
+import { endLeft } from '../output/concludeRun.ts'
 import { isWorthSaying } from '../output/emitReport.ts'
 import { processHost } from '../output/OutputHost.ts'
 import { renderReport } from '../output/renderReport.ts'
@@ -17,14 +19,20 @@ export const sweepCommand: Command = {
   summary: 'Report what earlier runs left behind, among them runs that were killed before their verdict.',
   usage: '[options]',
   description: [
-    'Reads the journals of all runs of this user whose first process is gone, and prints a report on stdout for each that has something left. Nothing is killed.',
+    'Reads the journals of all runs of this user whose first process is gone, and prints a report on stdout for each that has something left.',
+    'With --kill it also ends what is left: all that carries the mark of such a run, and what descends from it, first with SIGTERM and after the kill grace with SIGKILL. Without it nothing is killed.',
     'What the allow rules and the baseline of a run accept is left out: those that its variables, its options or the files of its directory name, unless --allow or --baseline is given.',
     'Exit codes: 0 nothing left, 1 findings, 2 wrong usage, 3 nothing found, but a part could not be inspected.',
   ],
-  options: { ...formatOption, ...settingOptions(['dir', 'redact', 'allow', 'baseline']) },
+  options: {
+    kill: { description: 'End what is left.' },
+    ...formatOption,
+    ...settingOptions(['dir', 'redact', 'allow', 'baseline', 'killGraceMs']),
+  },
   examples: [
     { command: 'runtime-guard sweep', effect: 'See what a job that was killed has left on this machine.' },
     { command: 'runtime-guard sweep --format ndjson', effect: 'The same for a program.' },
+    { command: 'runtime-guard sweep --kill', effect: 'End what a job that was killed has left.' },
   ],
   execute: sweep,
 }
@@ -41,7 +49,15 @@ function sweep(invocation: Invocation): Promise<number> {
   }
   const reports = findRuns(runsDirectory(process.env, settings.dir))
     .filter((run) => run.rootState === 'gone')
-    .map((run) => judgeStaleRun(run, { settings, chosen: chooseFiles(invocation, settings), probe, warn }))
+    .map((run) => {
+      const report = judgeStaleRun(run, { settings, chosen: chooseFiles(invocation, settings), probe, warn })
+      if (invocation.options.kill === undefined) return report
+      return endLeft(
+        report,
+        (left) => endRun({ runDir: run.runDir, report: left, probe, settings, isRoot: false }),
+        warn,
+      )
+    })
   const shown = reports.filter((report) => isWorthSaying(report, false))
   const host = processHost()
   const columns = process.stdout.isTTY ? process.stdout.columns : undefined

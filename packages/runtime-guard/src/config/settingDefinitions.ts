@@ -39,17 +39,10 @@ interface Description<T> {
   isPlanned?: boolean
 }
 
-/** @param planned values whose names are taken, but which this version cannot keep */
-function choice<T extends string>(
-  values: readonly T[],
-  description: Description<T>,
-  planned: readonly T[] = [],
-): SettingDefinition<T> {
+function choice<T extends string>(values: readonly T[], description: Description<T>): SettingDefinition<T> {
   const parseText = (text: string): Parsed<T> => {
     const value = values.find((candidate) => candidate === text)
     if (value !== undefined) return { value }
-    if (planned.some((candidate) => candidate === text))
-      return { expected: `${oneOf(values)}, because ${text} is not supported by this version` }
     const nearest = nearestName(text, values)
     return { expected: `${oneOf(values)}${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}` }
   }
@@ -189,16 +182,12 @@ function parseEnforcement(text: string): Parsed<Partial<Enforcement>> {
 }
 
 export const settingDefinitions: SettingDefinitions = {
-  mode: choice<Mode>(
-    ['report', 'fail', 'off'],
-    {
-      variable: 'MODE',
-      default: 'report',
-      description:
-        'What to do with findings: report them, fail the run (the default of `runtime-guard run`), or be off.',
-    },
-    ['kill'],
-  ),
+  mode: choice<Mode>(['report', 'fail', 'kill', 'off'], {
+    variable: 'MODE',
+    default: 'report',
+    description:
+      'What to do with findings: report them, fail the run (the default of `runtime-guard run`), fail it and end what is left, or be off.',
+  }),
   out: list(
     {
       values: 'comma list of format[:path]; formats: ' + outputFormats.join(', '),
@@ -288,7 +277,8 @@ export const settingDefinitions: SettingDefinitions = {
     {
       variable: 'KILL_GRACE_MS',
       default: 2000,
-      description: 'How long a process that a signal was sent to may take to end before it is accused.',
+      description:
+        'How long a process that a signal was sent to may take to end before it is accused, or ended with SIGKILL.',
     },
   ),
   hangAfterMs: wholeNumber(

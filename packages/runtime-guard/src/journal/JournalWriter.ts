@@ -15,6 +15,8 @@ export interface JournalOwner extends Identity {
   startedBy: string | null
   /** Files that the wrapper was told to use; where it was not, the variables tell. */
   policy?: PolicyFiles
+  /** The mode of the wrapper; where there is none, a variable tells. */
+  mode?: string
 }
 
 /**
@@ -80,6 +82,7 @@ export function appendLines(file: string, entries: readonly JournalEntry[]): voi
 export function describeThread(owner: JournalOwner, stat?: ProcessStat): ProcessEntry {
   const { pid, start, threadId, role, startedAt, startedBy } = owner
   const isRoot = role === 'root' && threadId === 0
+  const mode = owner.mode ?? process.env.RUNTIME_GUARD_MODE
   const tid = threadId > 0 ? readThreadId() : undefined
   return {
     t: 'process',
@@ -97,6 +100,7 @@ export function describeThread(owner: JournalOwner, stat?: ProcessStat): Process
       parents: owner.parents,
       token: Math.random().toString(36).slice(2, 10),
       policy: owner.policy ?? readPolicyFiles(),
+      ...(mode && { mode }),
     }),
   }
 }

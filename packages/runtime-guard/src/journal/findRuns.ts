@@ -19,6 +19,8 @@ export interface KnownRun {
   /** Where its root was started; empty when it has not written. */
   cwd: string
   policy: PolicyFiles
+  /** The mode that a variable, or its wrapper, named; null: none. */
+  mode: string | null
   /** When something was last written, in milliseconds since the epoch. */
   changedAt: number
 }
@@ -51,7 +53,10 @@ function describeRun(runDir: string, world: string): KnownRun | undefined {
     return undefined
   }
   if (isAlive(root))
-    return { runDir, root, rootState: 'alive', judged: false, startedAt: 0, argv: [], cwd: '', policy: {}, changedAt }
+    return {
+      ...{ runDir, root, rootState: 'alive', judged: false, startedAt: 0, argv: [], cwd: '', policy: {}, mode: null },
+      changedAt,
+    }
   const ledger = buildLedger(readRun(runDir).files)
   const thread = ledger.threads.find(({ pid, role }) => pid === root.pid && role === 'root')
   const isElsewhere = ledger.threads.some((entry) => entry.world !== world)
@@ -63,6 +68,7 @@ function describeRun(runDir: string, world: string): KnownRun | undefined {
     argv: thread?.argv ?? [],
     cwd: thread?.cwd ?? '',
     policy: thread?.policy ?? {},
+    mode: thread?.mode ?? null,
   }
 }
 

@@ -14,6 +14,8 @@ export interface Guard {
   failure(): string | null
   /** Writes that a child may stay, and why. */
   allow(pid: number, reason: string): void
+  /** Writes that a process was sent a signal that ends it. */
+  noteKill(pid: number, signal: string): void
   /** Closes this thread's ends of the pipes and channels to its children, as the kernel does when the process is gone. */
   closePipes(): void
   /** What this thread cannot see, a sentence each. */

@@ -24,8 +24,12 @@ const fileFunctions = [
 export interface Natives extends Pick<typeof fs, (typeof fileFunctions)[number]> {
   Date: DateConstructor
   now: () => number
+  /** Milliseconds of a clock that nobody can set. */
+  elapsed: () => number
   setImmediate: typeof setImmediate
   setTimeout: typeof setTimeout
+  /** As kill(2), past whatever is put around `process.kill`: 0, or a negative error number. */
+  sendSignal: (pid: number, signal: number) => number
   wait: (ms: number) => void
 }
 
@@ -47,12 +51,19 @@ function takeNatives(): Natives {
   for (const name of fileFunctions) taken[name] = files[name]
   const { now } = Date
   const { wait } = Atomics
+  const { hrtime } = process
+  const { _kill: sendSignal } = process as unknown as { _kill: Natives['sendSignal'] }
   let cell: Int32Array | undefined
   return Object.assign(taken as unknown as Pick<Natives, (typeof fileFunctions)[number]>, {
     Date,
     now,
+    elapsed: () => {
+      const time = hrtime()
+      return time[0] * 1000 + time[1] / 1e6
+    },
     setImmediate,
     setTimeout,
+    sendSignal,
     wait: (ms: number) => {
       wait((cell ??= new Int32Array(new SharedArrayBuffer(4))), 0, 0, ms)
     },

@@ -32,6 +32,8 @@ export interface OpenRunOptions {
   dir: string | null
   /** `settings.allow` and `settings.baseline`, for whoever judges in the place of a wrapper that was killed. */
   policy: PolicyFiles
+  /** `settings.mode`, for the same. */
+  mode: string
   /** `settings.cookie`; with `off` the members of the run do not know that they are. */
   cookie: 'inherit' | 'inject' | 'off'
 }
@@ -39,7 +41,7 @@ export interface OpenRunOptions {
 let opened = 0
 
 /** Opens a run. A run around this one stays linked. Never throws: a journal that cannot be written is said by `failure`. */
-export function openRun({ env, preload, dir, cookie, policy }: OpenRunOptions): OpenedRun {
+export function openRun({ env, preload, dir, cookie, policy, mode }: OpenRunOptions): OpenedRun {
   const { now, rmSync } = getNatives()
   const start = readStat('self')?.start ?? null
   const { pid } = process
@@ -55,7 +57,18 @@ export function openRun({ env, preload, dir, cookie, policy }: OpenRunOptions): 
   else if (outer) parents.push(formatParent(outer))
 
   const startedAt = now()
-  const owner = { runDir, pid, start, threadId: 0, role: 'root' as const, startedAt, parents, startedBy: null, policy }
+  const owner = {
+    runDir,
+    pid,
+    start,
+    threadId: 0,
+    role: 'root' as const,
+    startedAt,
+    parents,
+    startedBy: null,
+    policy,
+    mode,
+  }
   const journal = new JournalWriter(owner)
   journal.append([])
   const id = `${pid}-${start ?? 'x'}.run.${opened}`

@@ -45,6 +45,8 @@ export interface ProcessEntry {
   token?: string
   /** Files that a variable, or an option of the wrapper, names for the policy (only in a root's line). */
   policy?: PolicyFiles
+  /** The mode that a variable, or the wrapper, names (only in a root's line). */
+  mode?: string
 }
 
 /** Absolute paths. */

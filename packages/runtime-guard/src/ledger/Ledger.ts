@@ -31,6 +31,8 @@ export interface ThreadRecord {
   token: string | null
   /** Files that a variable, or an option of the wrapper, names for the policy. */
   policy: PolicyFiles
+  /** The mode that a variable, or the wrapper, names; null: none. */
+  mode: string | null
   /** The record of the start that its process descends from, as its cookie says; null: not known. */
   startedBy: string | null
   /** Null while it runs, and for ever when it was killed. */
@@ -191,7 +193,7 @@ function isReleased({ detached, handle }: ChildRecord): boolean {
 function threadOf(entry: ProcessEntry): ThreadRecord {
   const { pid, start, threadId, ppid, role, at, argv, cwd, node, platform, world } = entry
   const parents = entry.parents ?? []
-  const { token = null, tid = null, policy = {}, startedBy } = entry
+  const { token = null, tid = null, policy = {}, mode = null, startedBy } = entry
   return {
     ...{
       pid,
@@ -209,6 +211,7 @@ function threadOf(entry: ProcessEntry): ThreadRecord {
       parents,
       token,
       policy,
+      mode,
       startedBy,
     },
     endedAt: null,

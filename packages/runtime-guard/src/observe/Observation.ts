@@ -37,6 +37,7 @@ export interface Observation {
   unwritten(): JournalEntry[]
   failure(): string | null
   allow(pid: number, reason: string): void
+  noteKill(pid: number, signal: string): void
   closePipes(): void
   /** The last entry of the thread. */
   end(code: number): void

@@ -55,6 +55,7 @@ export function arm({ file, ownFiles, load, judge }: ArmOptions): void {
     unwritten: () => observation?.unwritten() ?? [],
     failure: () => observation?.failure() ?? loadFailure,
     allow: (pid, reason) => observation?.allow(pid, reason),
+    noteKill: (pid, signal) => observation?.noteKill(pid, signal),
     closePipes: () => observation?.closePipes(),
     blind: [],
     judged: false,

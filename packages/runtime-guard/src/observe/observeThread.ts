@@ -46,6 +46,9 @@ export function observeThread(
     allow: (pid, reason) => {
       writer.append([{ t: 'allow', at: getNatives().now(), pid, reason }])
     },
+    noteKill: (pid, signal) => {
+      observer.observeKill(pid, signal)
+    },
     closePipes: () => {
       observer.closePipes()
     },

@@ -36,6 +36,8 @@ export interface ProcessTable {
   readEnvironment(pid: number): string[] | 'denied' | undefined
   /** The command line; undefined when it is gone or hidden. */
   readArgv(pid: number): string[] | undefined
+  /** True when it runs as the user of the calling process, in every respect (real, effective and saved id). */
+  isOwn(pid: number): boolean
   readCwd(pid: number): string | undefined
   /** The kernel's ids of the threads of a process; undefined when they cannot be read. */
   readThreads(pid: number): number[] | undefined

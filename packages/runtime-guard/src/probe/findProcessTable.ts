@@ -17,6 +17,7 @@ function blindProcessTable(platform: string): ProcessTable {
     list: () => [],
     readEnvironment: () => undefined,
     readArgv: () => undefined,
+    isOwn: () => false,
     readCwd: () => undefined,
     readThreads: () => undefined,
     readSockets: () => undefined,

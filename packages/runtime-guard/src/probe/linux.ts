@@ -71,6 +71,15 @@ export function linuxProcessTable(): ProcessTable {
         return undefined
       }
     },
+    isOwn(pid) {
+      try {
+        const ids = /^Uid:\s+(\d+)\s+(\d+)\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+        const own = process.geteuid?.()
+        return ids?.slice(1).every((id) => Number(id) === own) === true
+      } catch {
+        return false
+      }
+    },
     readCwd(pid) {
       try {
         return readlinkSync(`/proc/${pid}/cwd`)

@@ -255,6 +255,32 @@ export interface PolicyResult {
   expired: RuleNotice[]
 }
 
+/** A process that was ended after the verdict. */
+export interface EndedProcess {
+  /** Process id. */
+  pid: Integer
+  /** Command line, redacted. */
+  argv: string[]
+  /** The last signal that it was sent: `SIGKILL` where it did not answer the first one within the kill grace. */
+  signal: string
+}
+
+/** A process that should have been ended and was not. */
+export interface SurvivingProcess {
+  /** Process id. */
+  pid: Integer
+  /** Command line, redacted. */
+  argv: string[]
+  /** Why not: the end of a sentence. */
+  reason: string
+}
+
+/** What was done to the processes that were left; present only where that was asked for (mode `kill`, `sweep --kill`) and there were some. */
+export interface KillReport {
+  ended: EndedProcess[]
+  survivors: SurvivingProcess[]
+}
+
 /** Verdict over one run of runtime-guard. */
 export interface Report {
   schemaVersion: 1
@@ -266,4 +292,5 @@ export interface Report {
   /** What could not be inspected. Empty: everything was. */
   blind: BlindSpot[]
   policy?: PolicyResult
+  kill?: KillReport
 }

@@ -20,6 +20,7 @@ export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
     for (const [method, count] of Object.entries(stats.byMethod))
       byMethod.set(method, (byMethod.get(method) ?? 0) + count)
   const policies = runs.map((report) => report.policy).filter((policy) => policy !== undefined)
+  const kills = runs.map((report) => report.kill).filter((kill) => kill !== undefined)
   return {
     schemaVersion: 1,
     tool: first.tool,
@@ -41,6 +42,9 @@ export function mergeReports(reports: readonly [Report, ...Report[]]): Report {
     findings,
     blind,
     ...(policies.length > 0 ? { policy: mergePolicies(policies, runs.length) } : {}),
+    ...(kills.length > 0 && {
+      kill: { ended: kills.flatMap(({ ended }) => ended), survivors: kills.flatMap(({ survivors }) => survivors) },
+    }),
   }
 }
 

@@ -17,6 +17,7 @@ export function renderMarkdown(report: Report, cwd: string, maxBytes: number): s
     '',
     `${countNoun(countSeverity(report.findings, 'error'), 'error')}, ${countNoun(countSeverity(report.findings, 'warning'), 'warning')} from ${countNoun(groups.length, 'call site')}.`,
     '',
+    ...describeKill(report),
     ...report.blind.map(({ reason }) => `- Not inspected: ${escapeMarkdown(visibleText(reason))}`),
     ...(report.blind.length > 0 ? [''] : []),
   ]
@@ -35,6 +36,14 @@ export function renderMarkdown(report: Report, cwd: string, maxBytes: number): s
   }
   if (shown < groups.length) text += `\n${countNoun(groups.length - shown, 'more call site')}.\n`
   return byteLength(text) > maxBytes ? '' : `${text}\n`
+}
+
+function describeKill({ kill }: Report): string[] {
+  if (kill === undefined) return []
+  const count = (list: readonly unknown[]): string => countNoun(list.length, 'process', 'processes')
+  const left = kill.survivors.map(({ pid, reason }) => `pid ${pid}: ${reason}`).join('; ')
+  const rest = kill.survivors.length === 0 ? '' : `, could not end ${count(kill.survivors)} (${left})`
+  return [`Ended ${count(kill.ended)}${escapeMarkdown(visibleText(rest))}.`, '']
 }
 
 function renderRow(group: FindingGroup, cwd: string): string {

@@ -3,7 +3,7 @@ import { describeFindings, describeSite } from './describeFindings.ts'
 import { formatCommand } from './formatCommand.ts'
 import { formatDuration } from './formatDuration.ts'
 import { countSeverity, groupFindings, type FindingGroup } from './groupFindings.ts'
-import type { CallSite, PolicyResult, Report, Severity, Verdict } from './Report.ts'
+import type { CallSite, KillReport, PolicyResult, Report, Severity, Verdict } from './Report.ts'
 import { cutText, visibleText } from './visibleText.ts'
 
 /** The formats of `util.styleText` that the report uses. */
@@ -39,6 +39,7 @@ export function renderText(report: Report, options: TextOptions): string {
     sections.push(`… and ${countNoun(groups.length - shownGroups, 'more call site')}: the json format has them all.`)
   if (report.blind.length > 0) sections.push(renderBlind(report, options))
   if (report.policy) sections.push(renderPolicy(report.policy, options))
+  if (report.kill) sections.push(renderKill(report.kill, options))
   if (groups.length > 0) sections.push(renderFooter(groups, options))
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`
 }
@@ -138,6 +139,35 @@ function renderPolicy(policy: PolicyResult, options: TextOptions): string {
   for (const { message } of [...policy.expired, ...policy.unused])
     lines.push(...fold(visibleText(message), 'policy: ', indent, options.width))
   return lines.join('\n')
+}
+
+/** More processes than this are only counted; the JSON report has them all. */
+const shownProcesses = 20
+
+function renderKill({ ended, survivors }: KillReport, options: TextOptions): string {
+  const room = Math.max(20, options.width - 50)
+  const list = (title: string, format: TextFormat, lines: string[]): string[] => {
+    if (lines.length === 0) return []
+    const rest = lines.length - shownProcesses
+    return [
+      options.style(['bold', format], title),
+      ...lines.slice(0, shownProcesses).flatMap((line) => fold(line, `${indent}- `, `${indent}  `, options.width)),
+      ...(rest > 0 ? [`${indent}… and ${rest} more`] : []),
+    ]
+  }
+  const describe = (argv: readonly string[], pid: number): string => `${formatCommand(argv, room)} (pid ${pid})`
+  return [
+    ...list(
+      `ended ${countNoun(ended.length, 'process', 'processes')}`,
+      'green',
+      ended.map(({ argv, pid, signal }) => `${describe(argv, pid)} with ${visibleText(signal)}`),
+    ),
+    ...list(
+      `could not end ${countNoun(survivors.length, 'process', 'processes')}`,
+      'red',
+      survivors.map(({ argv, pid, reason }) => `${describe(argv, pid)}: ${visibleText(reason)}`),
+    ),
+  ].join('\n')
 }
 
 function renderFooter(groups: FindingGroup[], options: TextOptions): string {

@@ -7,6 +7,7 @@ import { redactArgv } from '../ledger/redactArgv.ts'
 import { concludeRun } from '../output/concludeRun.ts'
 import { processHost } from '../output/OutputHost.ts'
 import { emptyProcessTable, findProcessTable } from '../probe/findProcessTable.ts'
+import { endRun } from '../kill/endRun.ts'
 import { judgeRun } from './judgeRun.ts'
 import { reviewStaleRuns } from './reviewStaleRuns.ts'
 
@@ -40,7 +41,9 @@ export function judgeAtExit(guard: Guard, exitCode: number, isIdle: boolean): nu
     },
     root: { startedAt: owner.startedAt, argv: redactArgv([...process.argv]), cwd: currentDirectory() },
   })
-  const conclusion = concludeRun(report, settings, exitCode, host)
+  const conclusion = concludeRun(report, settings, exitCode, host, (left) =>
+    endRun({ runDir: owner.runDir, report: left, probe, settings, isRoot: true }),
+  )
   if (isIdle) return conclusion.exitCode
   try {
     const { verdict } = conclusion.report
@@ -50,6 +53,7 @@ export function judgeAtExit(guard: Guard, exitCode: number, isIdle: boolean): nu
     // A directory that cannot be written was said to be so in the report.
   }
   const runsDir = runsDirectory(process.env, settings.dir)
-  for (const sentence of reviewStaleRuns(runsDir, owner.runDir, probe)) host.writeError(`runtime-guard: ${sentence}\n`)
+  for (const sentence of reviewStaleRuns(runsDir, owner.runDir, probe, settings))
+    host.writeError(`runtime-guard: ${sentence}\n`)
   return conclusion.exitCode
 }

@@ -6,7 +6,8 @@ import type { PolicyFiles } from '../ledger/JournalEntry.ts'
 import { applyPolicyFiles } from '../output/applyPolicyFiles.ts'
 import type { ProcessTable } from '../probe/ProcessTable.ts'
 import { classifyVerdict } from '../report/countsAgainstRun.ts'
-import type { ChildState, Finding, Report } from '../report/Report.ts'
+import { isLeft } from '../report/isLeft.ts'
+import type { Report } from '../report/Report.ts'
 import { judgeRun } from './judgeRun.ts'
 
 export interface StaleRunOptions {
@@ -17,8 +18,6 @@ export interface StaleRunOptions {
   /** Is given a sentence for each file that is not understood. */
   warn: (sentence: string) => void
 }
-
-const endedStates: readonly ChildState[] = ['failed', 'exited', 'closed', 'done', 'timed-out', 'lost']
 
 /**
  * The verdict over a run whose root is gone, after the policy that the root would have applied. What the run did is told only
@@ -37,11 +36,6 @@ export function judgeStaleRun(run: KnownRun, options: StaleRunOptions): Report {
   const applied = applyPolicyFiles(report, findPolicy(run, options), warn)
   // A run that was killed proves of no rule that it is of no use.
   return applied.policy ? { ...applied, policy: { ...applied.policy, unused: [], expired: [] } } : applied
-}
-
-/** True for a finding about a process that is still there. */
-export function isLeft({ child }: Finding): boolean {
-  return child !== null && !endedStates.includes(child.state)
 }
 
 function findPolicy(run: KnownRun, { chosen, warn }: StaleRunOptions): Pick<Settings, 'allow' | 'baseline'> {

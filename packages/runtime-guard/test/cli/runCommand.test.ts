@@ -113,7 +113,7 @@ describe('a wrong call', () => {
     [
       ['run', '--mode', 'fial', '--', 'true'],
       2,
-      '--mode is "fial", expected report, fail or off (did you mean fail?).',
+      '--mode is "fial", expected report, fail, kill or off (did you mean fail?).',
     ],
     [['run', '--mode', '--', 'true'], 2, 'option --mode of run needs a value: report|fail|off.'],
     [['run', '--strict=1', '--', 'true'], 2, 'option --strict of run takes no value.'],

@@ -109,17 +109,12 @@ describe('variables', () => {
     [
       'RUNTIME_GUARD_MODE',
       'fial',
-      'RUNTIME_GUARD_MODE is "fial", expected report, fail or off (did you mean fail?); it is ignored.',
+      'RUNTIME_GUARD_MODE is "fial", expected report, fail, kill or off (did you mean fail?); it is ignored.',
     ],
     [
       'RUNTIME_GUARD_MODE',
       'FAIL',
-      'RUNTIME_GUARD_MODE is "FAIL", expected report, fail or off (did you mean fail?); it is ignored.',
-    ],
-    [
-      'RUNTIME_GUARD_MODE',
-      'kill',
-      'RUNTIME_GUARD_MODE is "kill", expected report, fail or off, because kill is not supported by this version; it is ignored.',
+      'RUNTIME_GUARD_MODE is "FAIL", expected report, fail, kill or off (did you mean fail?); it is ignored.',
     ],
     [
       'RUNTIME_GUARD_OUT',
@@ -179,7 +174,7 @@ describe('variables', () => {
     [
       'RUNTIME_GUARD_MODE',
       '\u001b[2J\n',
-      'RUNTIME_GUARD_MODE is "\\u001b[2J\\n", expected report, fail or off; it is ignored.',
+      'RUNTIME_GUARD_MODE is "\\u001b[2J\\n", expected report, fail, kill or off; it is ignored.',
     ],
   ])('%s=%s is one sentence, and the default holds', (name, text, sentence) => {
     expect(read({ [name]: text })).toEqual({ settings: defaultSettings(), said: [sentence] })

@@ -113,8 +113,22 @@ describe('runsDirectory', () => {
 describe('openRun', () => {
   it('gives the command the cookie, the preload and the run around it', () => {
     const dir = scratch()
-    const outer = openRun({ env: { A: '1' }, preload: '/g/register.cjs', dir, cookie: 'inherit', policy: {} })
-    const inner = openRun({ env: outer.env, preload: '/g/register.cjs', dir, cookie: 'inherit', policy: {} })
+    const outer = openRun({
+      env: { A: '1' },
+      preload: '/g/register.cjs',
+      dir,
+      cookie: 'inherit',
+      policy: {},
+      mode: 'report',
+    })
+    const inner = openRun({
+      env: outer.env,
+      preload: '/g/register.cjs',
+      dir,
+      cookie: 'inherit',
+      policy: {},
+      mode: 'report',
+    })
     const [outerId, innerId] = [outer, inner].map(({ runDir }) => runDir.slice(dir.length + 1))
     const recordOf = (id = ''): string => id.replace(/-(\d+)$/, '.run.$1')
     expect(outer.env).toEqual({
@@ -131,7 +145,7 @@ describe('openRun', () => {
 
   it('is found while it is open, and gone after a clean end', () => {
     const dir = scratch()
-    const run = openRun({ env: {}, preload: '/g/register.cjs', dir, cookie: 'inherit', policy: {} })
+    const run = openRun({ env: {}, preload: '/g/register.cjs', dir, cookie: 'inherit', policy: {}, mode: 'report' })
     run.recordStart({ pid: process.pid, argv: ['npm', 'test'], cwd: '/' })
     run.recordEnd({ code: 0, signal: null })
     expect(findRuns(dir).map(({ runDir, rootState }) => [runDir, rootState])).toEqual([[run.runDir, 'alive']])
@@ -143,7 +157,7 @@ describe('openRun', () => {
 describe('findRuns', () => {
   it('tells a root that is gone from one of another machine', () => {
     const dir = scratch()
-    const run = openRun({ env: {}, preload: '/g/register.cjs', dir, cookie: 'inherit', policy: {} })
+    const run = openRun({ env: {}, preload: '/g/register.cjs', dir, cookie: 'inherit', policy: {}, mode: 'report' })
     const [file] = readRun(run.runDir).files
     const [first] = file?.entries ?? []
     if (first?.t !== 'process') throw new Error('The first line names the thread')

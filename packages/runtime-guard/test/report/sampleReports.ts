@@ -191,6 +191,18 @@ export const withPolicy: Report = {
 }
 
 /** Every sample with its name, for tests that hold for all. */
+/** What was left was ended, apart from a process that could not be. */
+const withKill: Report = {
+  ...oneLeak,
+  kill: {
+    ended: [
+      { pid: 4242, argv: child.argv, signal: 'SIGTERM' },
+      { pid: 4243, argv: ['sh', '-c', 'trap "" TERM; \u001b[2J ::error::'], signal: 'SIGKILL' },
+    ],
+    survivors: [{ pid: 4244, argv: ['sudo', 'server'], reason: 'it runs as another user' }],
+  },
+}
+
 export const samples: Record<string, Report> = {
   clean,
   'one-leak': oneLeak,
@@ -200,4 +212,5 @@ export const samples: Record<string, Report> = {
   'odd-arguments': oddArguments,
   blind,
   'with-policy': withPolicy,
+  'with-kill': withKill,
 }
