@@ -38,6 +38,8 @@ export interface Contract {
   readonly neglect: Neglect
   /** The promise is the child at the same time. */
   readonly isChild: boolean
+  /** The promise gives a result whatever the child's status; of others, a failure rejects (measured with tinyexec 1.3.1). */
+  readonly resolvesOnFailure: boolean
   /** What the author has to see to. */
   readonly owes: ReadonlySet<Obligation>
 }
@@ -58,7 +60,16 @@ function contract(
   isSync = false,
 ): Contract {
   const own: readonly Obligation[] = handle === 'promise' ? ['outcome'] : []
-  return { like, signature, handle, isSync, neglect: 'crash', isChild: false, owes: new Set([...owes, ...own]) }
+  return {
+    like,
+    signature,
+    handle,
+    isSync,
+    neglect: 'crash',
+    isChild: false,
+    resolvesOnFailure: false,
+    owes: new Set([...owes, ...own]),
+  }
 }
 
 const SPAWN = contract('spawn', 'file', 'child', OBLIGATIONS)
@@ -120,7 +131,8 @@ const EXECA_NAMED: ContractTable['exports'] = {
   execaCommandSync: SYNC_LINE,
   $: PROMISED_TEMPLATE,
 }
-const TINYEXEC: ContractTable['exports'] = { x: PROMISED_OPEN_STDIN, exec: PROMISED_OPEN_STDIN }
+const PROMISED_RESULT: Contract = { ...PROMISED_OPEN_STDIN, resolvesOnFailure: true }
+const TINYEXEC: ContractTable['exports'] = { x: PROMISED_RESULT, exec: PROMISED_RESULT }
 
 /** Other modules whose functions start a child. A package or a major version that is not listed is not judged. */
 const PACKAGES: readonly ContractTable[] = [

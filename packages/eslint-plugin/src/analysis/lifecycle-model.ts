@@ -14,6 +14,7 @@ import { type DetachFlaw, findDetachFlaw } from './detach-flaw.ts'
 import { type EarlyRead, findEarlyRead } from './early-read.ts'
 import { judgeFed, type StdinObligation } from './fed-verdict.ts'
 import { type DeadEscalation, findDeadEscalation, findMissingEscalation } from './escalation.ts'
+import { findStatusLoss, type StatusLoss } from './exit-status.ts'
 import { createFollowBudget, type FollowedHandle, followHandle } from './follow-handle.ts'
 import type { HandleUse } from './handle-use.ts'
 import { groupByCall, summariseFunctions } from './handed-back.ts'
@@ -73,6 +74,8 @@ export interface LifecycleModel {
   findSignalLoss(site: SpawnSite): SignalLoss | undefined
   /** The async function, listener, request handler or timer that a synchronous call holds up. */
   findHeldUpCode(site: SpawnSite): HeldUpCode | undefined
+  /** Where nobody asks how the child went, or a failure passes for a success. */
+  findStatusLoss(site: SpawnSite): StatusLoss | undefined
 }
 
 /** What a rule's context offers to the analysis. */
@@ -218,6 +221,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     findLostHandle: (site) => findLostHandle(site, getHandle(site), unit, { getGraph, neverReturns }),
     findSignalLoss: (site) => findSignalLoss(site, getHandle(site), unit, { getGraph, neverReturns }),
     findHeldUpCode: (site) => findHeldUpCode(site, unit, { getGraph, neverReturns }),
+    findStatusLoss: (site) => findStatusLoss(site, getHandle(site), unit),
     findSettleFlaw: (site) => findSettleFlaw(site, getHandle(site), unit, { getGraph, neverReturns }),
     findEarlyRead: (site) => findEarlyRead(site, getHandle(site), unit, { getGraph, neverReturns }),
     findOrphan: (site) => findOrphan(site, getHandle(site), unit, { getGraph, neverReturns }, { isChildListener }),

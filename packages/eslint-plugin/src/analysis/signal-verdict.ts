@@ -186,7 +186,7 @@ function isNonZero(value: AssumedValue | undefined): boolean {
 }
 
 /** A listener that looks at the signal, by its parameter or by the child, means what it does. */
-function mentionsSignal(listener: FunctionNode, unit: SourceUnit): boolean {
+export function mentionsSignal(listener: FunctionNode, unit: SourceUnit): boolean {
   const [, signal] = listener.params
   if (signal && signal.type !== 'Identifier') return true
   const binding = signal && unit.bindings.resolve(signal)

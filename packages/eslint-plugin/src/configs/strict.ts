@@ -18,6 +18,7 @@ export const strictRules: Linter.RulesRecord = {
   'child-process/prefer-close-over-exit': 'error',
   'child-process/require-deadline': ['error', { every: true }],
   'child-process/require-error-listener': ['error', { fork: true, node: true, shell: true }],
+  'child-process/require-exit-status': 'error',
   'child-process/require-kill-escalation': ['error', { always: true }],
   'child-process/require-kill-on-timeout': 'error',
   'child-process/require-sigkill-on-sync-timeout': 'error',

@@ -16,6 +16,7 @@ import noUnsettledWrapper from './no-unsettled-wrapper.ts'
 import preferCloseOverExit from './prefer-close-over-exit.ts'
 import requireDeadline from './require-deadline.ts'
 import requireErrorListener from './require-error-listener.ts'
+import requireExitStatus from './require-exit-status.ts'
 import requireKillEscalation from './require-kill-escalation.ts'
 import requireKillOnTimeout from './require-kill-on-timeout.ts'
 import requireSigkillOnSyncTimeout from './require-sigkill-on-sync-timeout.ts'
@@ -39,6 +40,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'prefer-close-over-exit': preferCloseOverExit,
   'require-deadline': requireDeadline,
   'require-error-listener': requireErrorListener,
+  'require-exit-status': requireExitStatus,
   'require-kill-escalation': requireKillEscalation,
   'require-kill-on-timeout': requireKillOnTimeout,
   'require-sigkill-on-sync-timeout': requireSigkillOnSyncTimeout,
@@ -62,6 +64,7 @@ export type RuleName =
   | 'prefer-close-over-exit'
   | 'require-deadline'
   | 'require-error-listener'
+  | 'require-exit-status'
   | 'require-kill-escalation'
   | 'require-kill-on-timeout'
   | 'require-sigkill-on-sync-timeout'
