@@ -55,6 +55,7 @@ export default defineConfig([
     '**/.work/',
     'test/fixtures/',
     'test/demo/',
+    'packages/docs/{.cache,.pages,patterns}/',
     'packages/eslint-plugin/test/{bad-input/circular,projects,typed/project}/',
     'bench/results/',
   ]),
@@ -66,7 +67,13 @@ export default defineConfig([
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['vitest.config.ts', '*/*/vitest.config.ts', '*/*/tsdown.config.ts'] },
+        projectService: {
+          allowDefaultProject: [
+            'vitest.config.ts',
+            'packages/{eslint-plugin,runtime-guard}/vitest.config.ts',
+            '*/*/tsdown.config.ts',
+          ],
+        },
         tsconfigRootDir: fileURLToPath(new URL('.', import.meta.url)),
       },
     },

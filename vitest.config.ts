@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  test: { projects: ['packages/eslint-plugin', 'packages/runtime-guard', 'test'], passWithNoTests: false },
+  test: {
+    projects: ['packages/eslint-plugin', 'packages/runtime-guard', 'packages/docs', 'test'],
+    passWithNoTests: false,
+  },
 })

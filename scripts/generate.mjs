@@ -11,6 +11,7 @@ const generators = [
   'scripts/generate-schema.mjs',
   'scripts/generate-readme.mjs',
   'scripts/generate-fuzz-table.mjs',
+  'packages/docs/build/write-pages.mjs',
 ]
 
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -5,7 +5,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const projects = ['packages/eslint-plugin', 'packages/runtime-guard', 'test', 'scripts']
+const projects = ['packages/eslint-plugin', 'packages/runtime-guard', 'packages/docs', 'test', 'scripts']
 
 /**
  * @param {string} compiler
