@@ -50,12 +50,45 @@ const LETTING_GO = /^(?:detached|signal|timeout)$/
 export function insertExit(site) {
   const { call, handle, method, tree } = site
   if (site.facet !== 'child' || method !== 'spawn') return undefined
+  // what reads what the program writes may end by itself
   const isLetGo =
-    handle.uses.some(({ name }) => name === 'unref') ||
+    handle.uses.some(({ facet, name }) => name === 'unref' || facet === 'stdin' || facet === 'stdio') ||
     tree.nodes.some((node) => node.type === 'Property' && isWithin(node, call) && LETTING_GO.test(nameOf(node) ?? ''))
   let statement = call
   while (statement.parent && !/^(?:BlockStatement|Program)$/.test(statement.parent.type)) statement = statement.parent
   if (isLetGo || !/^(?:Variable|Expression)/.test(statement.type) || findCode(statement) !== findCode(call))
     return undefined
   return { edits: [[statement.range[1], statement.range[1], '\nif (globalThis.isBroken) process.exit(1);']] }
+}
+
+/** `no-swallowed-signal`: the listener for a signal no longer passes it on, whatever else stops the child. @type {Operator} */
+export function deleteSignalKill(site) {
+  const kills = listKills(site).filter((kill) => isInSignalListener(kill))
+  return kills.length > 0 ? { edits: kills.map((kill) => replaceNode(kill, 'undefined')) } : undefined
+}
+
+/** @param {Node} node */
+function isInSignalListener(node) {
+  for (let code = findCode(node); isFunction(code); code = findCode(code)) {
+    const call = climb(code).parent
+    const callee = call?.type === 'CallExpression' ? strip(call.callee) : undefined
+    if (callee?.type !== 'MemberExpression' || strip(callee.object).name !== 'process') continue
+    if (/^SIG(?:TERM|HUP)$/.test(call.arguments[0]?.value ?? '')) return true
+  }
+  return false
+}
+
+/** `no-swallowed-signal`: SIGTERM ends the program that stands for the child, and the program alone. @type {Operator} */
+export function insertLeaving(site) {
+  const { handle, tree } = site
+  const isStoodFor = handle.uses.some(
+    ({ call, events, facet, name }) =>
+      facet === 'child' &&
+      /^(?:on|once)$/.test(name) &&
+      events.some((event) => event === 'exit' || event === 'close') &&
+      /\bprocess\s*\.\s*exit/.test(tree.text.slice(...(call?.range ?? [0, 0]))),
+  )
+  if (!isStoodFor || listKills(site).length > 0) return undefined
+  const { edits } = insertExit(site) ?? {}
+  return edits && { edits: edits.map(([from, to]) => [from, to, "\nprocess.on('SIGTERM', () => process.exit(143));"]) }
 }

@@ -1,6 +1,6 @@
 /** Which mutations break what a rule is about, and what tells a miss of one of its mutants. */
 import { deleteClear, deleteTimeout } from './deadline-operators.mjs'
-import { deleteExitKill, insertExit } from './exit-operators.mjs'
+import { deleteExitKill, deleteSignalKill, insertExit, insertLeaving } from './exit-operators.mjs'
 import {
   deferListeners,
   deleteEndListeners,
@@ -124,6 +124,14 @@ export const RULE_MUTATIONS = {
   },
   'no-orphan-on-exit': {
     operators: { 'delete the kill at the end of the program': deleteExitKill, 'insert an exit': insertExit },
+    facets: ['child', 'pid', 'stdin'],
+    strictest: { commands: [] },
+  },
+  'no-swallowed-signal': {
+    operators: {
+      'delete the kill of a signal listener': deleteSignalKill,
+      'insert a listener that leaves': insertLeaving,
+    },
     facets: ['child', 'pid', 'stdin'],
     strictest: { commands: [] },
   },

@@ -33,6 +33,7 @@ import { findSignalLoss, type SignalLoss } from './signal-verdict.ts'
 import { findShellKill, type ShellKill } from './shell-kill.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
+import { findSwallowedSignal, type SwallowedSignal } from './swallowed-signal.ts'
 import { mayStartChild } from './trigger-name.ts'
 
 /** The children that a file starts, and what becomes of them. */
@@ -68,6 +69,8 @@ export interface LifecycleModel {
   findDetachFlaw(site: SpawnSite): DetachFlaw | undefined
   /** The only reference to the child that gets lost while the child runs. */
   findLostHandle(site: SpawnSite): LostHandle | undefined
+  /** A listener for a signal that keeps it from the child. */
+  findSwallowedSignal(site: SpawnSite): SwallowedSignal | undefined
   /** What leaves the child alive when the program ends. */
   findOrphan(site: SpawnSite): Orphan | undefined
   /** Where the end by a signal passes for a success. */
@@ -199,6 +202,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     return [...starts, ...summariseFunctions(starts, unit, getHandle).calls]
   }
 
+  const program = { unit, flow: { getGraph, neverReturns }, siblings: { isChildListener } }
   const model: LifecycleModel = {
     unit,
     get sites() {
@@ -224,7 +228,8 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     findStatusLoss: (site) => findStatusLoss(site, getHandle(site), unit),
     findSettleFlaw: (site) => findSettleFlaw(site, getHandle(site), unit, { getGraph, neverReturns }),
     findEarlyRead: (site) => findEarlyRead(site, getHandle(site), unit, { getGraph, neverReturns }),
-    findOrphan: (site) => findOrphan(site, getHandle(site), unit, { getGraph, neverReturns }, { isChildListener }),
+    findOrphan: (site) => findOrphan(site, getHandle(site), program),
+    findSwallowedSignal: (site) => findSwallowedSignal(site, getHandle(site), program),
   }
   return model
 }

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import { skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
-import { type CodeTrigger, findCodeTriggers } from './code-trigger.ts'
+import type { CodeTrigger } from './code-trigger.ts'
 import { isProcessEmitter } from './emitter-listener.ts'
 import { readEventNames } from './event-names.ts'
 import { isChainMethod } from './promise-use.ts'
@@ -18,6 +18,24 @@ export type ProgramMoment = 'before' | 'end' | 'signal'
 const WORKING = /^(?:add|addDir|change|data|line|message|reload|rename|request|unlink|unlinkDir)$/
 
 const SIGNAL = /^SIG[A-Z0-9]+$/
+const ADDING = /^(?:on|once|addListener|prependListener|prependOnceListener)$/
+
+/** A listener that `process` has for signals. */
+export interface SignalListener {
+  readonly call: TSESTree.CallExpression
+  readonly events: readonly string[]
+}
+
+/** The signals that a call listens for on `process`, if that is what it does and for nothing else. */
+export function readSignalListener(call: TSESTree.CallExpression, unit: SourceUnit): SignalListener | undefined {
+  const callee = skipWrappers(call.callee)
+  const method = callee.type === 'MemberExpression' ? getStaticPropertyName(callee) : undefined
+  if (callee.type !== 'MemberExpression' || !ADDING.test(method ?? '') || !isProcessEmitter(callee.object, unit))
+    return undefined
+  const [event] = call.arguments
+  const events = event && readEventNames(event, unit)
+  return events?.every((name) => SIGNAL.test(name)) ? { call, events } : undefined
+}
 
 /** When the code of a trigger runs; `isChildListener` knows the calls that listen to children. */
 export function readMoment(
@@ -35,17 +53,7 @@ export function readMoment(
   if (isChainMethod(method)) return 'before'
   const [event] = call.arguments
   const events = index === 1 && event ? readEventNames(event, unit) : undefined
-  if (!events || !/^(?:on|once|addListener|prependListener|prependOnceListener)$/.test(method)) return 'end'
-  if (isProcessEmitter(callee.object, unit)) return events.every((name) => SIGNAL.test(name)) ? 'signal' : 'end'
+  if (!events || !ADDING.test(method)) return 'end'
+  if (isProcessEmitter(callee.object, unit)) return readSignalListener(call, unit) ? 'signal' : 'end'
   return events.every((name) => WORKING.test(name)) ? 'before' : 'end'
-}
-
-/** The moments at which a node runs, through functions of the file and methods of its class; of code around a start, that of the start. */
-export function listMoments(
-  node: TSESTree.Node,
-  unit: SourceUnit,
-  isAroundStart: (root: TSESTree.Node) => boolean,
-  isChildListener: (call: TSESTree.Node) => boolean,
-): ProgramMoment[] {
-  return findCodeTriggers(node, unit, isAroundStart).map((trigger) => readMoment(trigger, unit, isChildListener))
 }

@@ -11,6 +11,7 @@ export const allRules: Linter.RulesRecord = {
   'child-process/no-lost-handle': 'error',
   'child-process/no-orphan-on-exit': 'error',
   'child-process/no-shell-kill': 'error',
+  'child-process/no-swallowed-signal': 'error',
   'child-process/no-sync-in-async': 'error',
   'child-process/no-undrained-pipe': ['error', { single: true }],
   'child-process/no-unended-stdin': ['error', { readers: true }],

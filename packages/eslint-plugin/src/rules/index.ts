@@ -9,6 +9,7 @@ import noLeakedAbortListener from './no-leaked-abort-listener.ts'
 import noLostHandle from './no-lost-handle.ts'
 import noOrphanOnExit from './no-orphan-on-exit.ts'
 import noShellKill from './no-shell-kill.ts'
+import noSwallowedSignal from './no-swallowed-signal.ts'
 import noSyncInAsync from './no-sync-in-async.ts'
 import noUndrainedPipe from './no-undrained-pipe.ts'
 import noUnendedStdin from './no-unended-stdin.ts'
@@ -33,6 +34,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'no-lost-handle': noLostHandle,
   'no-orphan-on-exit': noOrphanOnExit,
   'no-shell-kill': noShellKill,
+  'no-swallowed-signal': noSwallowedSignal,
   'no-sync-in-async': noSyncInAsync,
   'no-undrained-pipe': noUndrainedPipe,
   'no-unended-stdin': noUnendedStdin,
@@ -57,6 +59,7 @@ export type RuleName =
   | 'no-lost-handle'
   | 'no-orphan-on-exit'
   | 'no-shell-kill'
+  | 'no-swallowed-signal'
   | 'no-sync-in-async'
   | 'no-undrained-pipe'
   | 'no-unended-stdin'
