@@ -16,7 +16,7 @@ export function renderResults(folder) {
   const text = [
     '# What the plugin costs',
     '',
-    'Written by `node bench/plugin/run.mjs`. Ratios within one run: the time of the rules is that of the median round, CPU times are sums of the least of each file.',
+    'Written by `node bench/plugin/run.mjs`. Ratios within one run: all times are sums of the least of each file.',
   ]
   for (const part of ['mixed', 'triggers']) {
     const measured = read(part)
@@ -71,7 +71,7 @@ function renderGrowth(measured) {
     `## Growth from ${sizes[0]} to ${sizes.at(-1)}`,
     '',
     renderConditions(measured),
-    `Exponent k of time ≈ c · sizeᵏ, fitted over ${sizes.length} sizes.`,
+    `Exponent k of CPU time ≈ c · sizeᵏ, fitted over ${sizes.length} sizes.`,
     '',
     ...renderTable(
       ['what grows', 'rules', 'parser', `time of the rules over time of the parser at ${sizes.at(-1)}`],

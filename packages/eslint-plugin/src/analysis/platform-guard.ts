@@ -39,14 +39,32 @@ function readBranch(at: TSESTree.Node, below: TSESTree.Node): 'darwin' | 'win32'
 /** `if (process.platform !== 'win32') return` */
 function readEarlierReturns(at: TSESTree.Node, below: TSESTree.Node): 'darwin' | 'win32' | undefined {
   if (at.type !== 'BlockStatement' && at.type !== 'Program') return undefined
-  for (const statement of at.body) {
-    if (statement === below) return undefined
+  const first = findFirstReturn(at)
+  return first && first.statement.range[1] <= below.range[0] ? first.system : undefined
+}
+
+interface EarlyReturn {
+  readonly statement: TSESTree.Node
+  readonly system: 'darwin' | 'win32'
+}
+
+/** A file can start thousands of children behind one another. */
+const firstReturns = new WeakMap<TSESTree.Node, EarlyReturn | 'none'>()
+
+function findFirstReturn(block: TSESTree.BlockStatement | TSESTree.Program): EarlyReturn | undefined {
+  let first = firstReturns.get(block)
+  if (!first) firstReturns.set(block, (first = readFirstReturn(block) ?? 'none'))
+  return first === 'none' ? undefined : first
+}
+
+function readFirstReturn({ body }: TSESTree.BlockStatement | TSESTree.Program): EarlyReturn | undefined {
+  for (const statement of body) {
     if (statement.type !== 'IfStatement' || statement.alternate) continue
     const { consequent } = statement
     const last = consequent.type === 'BlockStatement' ? consequent.body.at(-1) : consequent
     if (last?.type !== 'ReturnStatement' && last?.type !== 'ThrowStatement') continue
     const system = readTest(statement.test, false)
-    if (system) return system
+    if (system) return { statement, system }
   }
   return undefined
 }

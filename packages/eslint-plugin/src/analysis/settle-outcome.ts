@@ -106,7 +106,8 @@ export class SettleReader {
     const bindings = new Map([...outer, ...this.#bindParameters(callee, given)])
     const assumptions: Assumptions = { bindings, properties }
     const effects = new Map<TSESTree.Node, SettleOutcomes>()
-    for (const { points } of graph.blocks) {
+    // what settles it stands in functions that are known, and in no others
+    for (const { points } of this.#codes.has(callee) ? graph.blocks : []) {
       for (const { node } of points) {
         if (node.type !== 'CallExpression' || effects.has(node)) continue
         const effect = this.#readCall(node, assumptions, depth)
@@ -122,9 +123,10 @@ export class SettleReader {
       assumes: createDecision(assumptions, this.#unit),
     }
     const outcomes = new Map<SettleOutcome, TSESTree.Node>()
-    for (const [node, effect] of effects) {
+    for (const [node, effect] of [...effects].reverse()) {
+      if ([...effect.keys()].every((outcome) => outcome === 'none' || outcomes.has(outcome))) continue
       if (!findReached(graph, { ...options, to: new Set([node]) })) continue
-      for (const outcome of effect.keys()) if (outcome !== 'none') outcomes.set(outcome, node)
+      for (const outcome of effect.keys()) if (outcome !== 'none' && !outcomes.has(outcome)) outcomes.set(outcome, node)
     }
     if (findOpenPath(graph, { ...options, ends: ['end', 'return'] })) outcomes.set('none', callee)
     if (this.#entrusting.has(callee)) outcomes.set('unknown', callee).set('none', callee)

@@ -84,7 +84,7 @@ function findSuccess(
   for (const completion of completions.length > 0 ? completions : [undefined]) {
     const reader = completion
       ? getSettleReader(completion, collectSettleTriggers(completion, handle, unit), unit, flow)
-      : createEndReader(unit, flow)
+      : getEndReader(unit, flow)
     const read = ({ events, properties }: ChildEnding) => reader.read(listener, events.get('exit') ?? [], properties)
     const killed = read(KILLED)
     if ([...killed.keys()].some((outcome) => outcome !== 'success' && outcome !== 'none')) continue
@@ -103,15 +103,22 @@ function findSuccess(
   return undefined
 }
 
-/** Reads of functions only whether they end the program. */
-function createEndReader(unit: SourceUnit, flow: Flow): SettleReader {
-  return new SettleReader({ settlers: new Map() }, { codes: new Set(), entrusting: new Set() }, unit, flow)
+const endReaders = new WeakMap<SourceUnit, SettleReader>()
+
+/** Reads of functions only whether they end the program: the same for every child of a file. */
+function getEndReader(unit: SourceUnit, flow: Flow): SettleReader {
+  let reader = endReaders.get(unit)
+  if (!reader) {
+    const triggers = { codes: new Set<never>(), entrusting: new Set<never>() }
+    endReaders.set(unit, (reader = new SettleReader({ settlers: new Map() }, triggers, unit, flow)))
+  }
+  return reader
 }
 
 /** Does a listener end the program for certain when a signal ended the child? */
 function endsProgram(listener: FunctionNode, unit: SourceUnit, flow: Flow): boolean {
   const { events, properties } = KILLED
-  const outcomes = createEndReader(unit, flow).read(listener, events.get('exit') ?? [], properties)
+  const outcomes = getEndReader(unit, flow).read(listener, events.get('exit') ?? [], properties)
   return outcomes.size === 1 && outcomes.has('end')
 }
 

@@ -42,8 +42,14 @@ const READERS: readonly Reader[] = [
   { names: ['sh', 'bash', 'dash', 'zsh', 'node', 'python', 'python3', 'ruby', 'perl'], leading: 0, flags: NO_FLAG },
 ]
 
+const ANY_READER = new RegExp(
+  String.raw`(?:^|[\s'"/\\])(?:${READERS.flatMap(({ names }) => names).join('|')})(?:$|[\s'"|])`,
+)
+
 /** Does the command, as its arguments tell, read its standard input to the end before it ends? */
 export function isStdinReader(site: SpawnSite, unit: SourceUnit): boolean {
+  // most commands are none, whatever their arguments say
+  if (!ANY_READER.test(site.command.text ?? '')) return false
   const words = readWords(site, unit)
   const [command, ...args] = words ?? []
   const name = command?.split(/[/\\]/).at(-1)
