@@ -73,6 +73,7 @@ function load(guard: Guard, ownFiles: readonly string[]): Observation {
     ownFiles,
     examine,
     judgement,
+    () => loadJudgement().openEnforcement(guard, judgement),
   )
 }
 

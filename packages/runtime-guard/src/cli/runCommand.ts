@@ -1,5 +1,5 @@
 import { variablePrefix } from '../config/readSettings.ts'
-import { settingDefinitions } from '../config/settingDefinitions.ts'
+import { formatEnforcement, settingDefinitions } from '../config/settingDefinitions.ts'
 import type { Settings } from '../config/Settings.ts'
 import { getNatives } from '../journal/natives.ts'
 import { openRun, type OpenedRun } from '../journal/openRun.ts'
@@ -124,11 +124,15 @@ function policyFiles({ allow, baseline }: Settings): PolicyFiles {
 }
 
 /** What the processes of the run must know, but read from nowhere but their environment. */
-function inheritedSettings({ cookie, dir, redact, hangAfterMs }: Settings): NodeJS.ProcessEnv {
+function inheritedSettings({ cookie, dir, redact, hangAfterMs, killGraceMs, enforce }: Settings): NodeJS.ProcessEnv {
   const name = (key: keyof Settings): string => variablePrefix + settingDefinitions[key].variable
   return {
     [name('cookie')]: cookie,
     [name('hangAfterMs')]: String(hangAfterMs),
+    ...(formatEnforcement(enforce) !== '' && {
+      [name('enforce')]: formatEnforcement(enforce),
+      [name('killGraceMs')]: String(killGraceMs),
+    }),
     ...(dir === null ? {} : { [name('dir')]: dir }),
     ...(redact.length === 0 ? {} : { [name('redact')]: redact.join(',') }),
   }

@@ -181,6 +181,11 @@ function parseEnforcement(text: string): Parsed<Partial<Enforcement>> {
   return { expected: enforcements }
 }
 
+/** As the variable has it; empty when nothing is enforced. */
+export function formatEnforcement({ tree, deadlineMs, exit }: Enforcement): string {
+  return [tree && 'tree', deadlineMs !== null && `deadline:${deadlineMs}`, exit && 'exit'].filter(Boolean).join()
+}
+
 export const settingDefinitions: SettingDefinitions = {
   mode: choice<Mode>(['report', 'fail', 'kill', 'off'], {
     variable: 'MODE',
@@ -231,10 +236,9 @@ export const settingDefinitions: SettingDefinitions = {
     },
     {
       variable: 'ENFORCE',
-      isPlanned: true,
       default: { tree: false, deadlineMs: null, exit: false },
       description:
-        "Make the program's own timeout, signal and kill reach the whole tree, bound children without a deadline, end children with their owner.",
+        "Make the program's own timeout, signal and kill reach the whole tree and escalate to SIGKILL, bound children without a deadline, end children with their owner. Files are asked by `runtime-guard run` only: the preload acts before it reads any.",
     },
   ),
   attribution: choice(['auto', 'on', 'off'], {

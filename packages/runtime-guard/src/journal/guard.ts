@@ -16,6 +16,8 @@ export interface Guard {
   allow(pid: number, reason: string): void
   /** Writes that a process was sent a signal that ends it. */
   noteKill(pid: number, signal: string): void
+  /** Pids of children that may stay. */
+  allowedPids: Set<number>
   /** Closes this thread's ends of the pipes and channels to its children, as the kernel does when the process is gone. */
   closePipes(): void
   /** What this thread cannot see, a sentence each. */

@@ -23,6 +23,7 @@ const fileFunctions = [
  */
 export interface Natives extends Pick<typeof fs, (typeof fileFunctions)[number]> {
   Date: DateConstructor
+  clearTimeout: typeof clearTimeout
   now: () => number
   /** Milliseconds of a clock that nobody can set. */
   elapsed: () => number
@@ -56,6 +57,7 @@ function takeNatives(): Natives {
   let cell: Int32Array | undefined
   return Object.assign(taken as unknown as Pick<Natives, (typeof fileFunctions)[number]>, {
     Date,
+    clearTimeout,
     now,
     elapsed: () => {
       const time = hrtime()

@@ -61,6 +61,8 @@ export class KillPlan {
   private looks: number
   private pauseMs: number
   private deadline: number
+  private forwarded: NodeJS.Signals | undefined
+  private outcome: KillOutcome | undefined
 
   constructor(options: KillPlanOptions) {
     this.options = options
@@ -75,16 +77,27 @@ export class KillPlan {
     this.looks = 0
     this.pauseMs = 1
     this.deadline = Infinity
+    this.forwarded = undefined
+    this.outcome = undefined
   }
 
-  /** True once everything was asked to end: what remains is to wait. */
+  /** True once everything was asked to end, or got SIGKILL: what remains is to wait. */
   get isWaiting(): boolean {
-    return this.phase === 'grace'
+    return this.phase === 'grace' || this.phase === 'reap'
   }
 
-  /** True for a process that this kill has to do with. */
-  reaches(process: Pick<KillCandidate, 'pid' | 'start'>): boolean {
-    return this.known.has(identityOf(process))
+  get isDone(): boolean {
+    return this.outcome !== undefined
+  }
+
+  /** The grace is over. */
+  hasten(): void {
+    if (this.phase === 'grace') this.deadline = -Infinity
+  }
+
+  /** Sends one more signal to all that are still there. */
+  forward(signal: NodeJS.Signals): void {
+    this.forwarded = signal
   }
 
   /** Says that a signal could not be sent, `ESRCH` apart: that one means that the process has ended. */
@@ -99,6 +112,7 @@ export class KillPlan {
 
   /** `now` in milliseconds, of any clock that does not jump. */
   next(table: readonly KillCandidate[], now: number): KillStep {
+    if (this.outcome !== undefined) return { kind: 'done', outcome: this.outcome }
     const { targets, refused } = selectTargets(table, this.options.self, this.known)
     for (const entry of refused) this.refused.set(identityOf(entry.process), entry)
     for (const process of targets) this.learn(process)
@@ -175,6 +189,11 @@ export class KillPlan {
   }
 
   private waitForEnds(targets: readonly KillCandidate[], now: number): KillStep {
+    const { forwarded } = this
+    if (forwarded !== undefined) {
+      this.forwarded = undefined
+      return { kind: 'send', signals: sortFromTop(targets).map((process) => signalTo(process, forwarded)) }
+    }
     if (now < this.deadline) return { kind: 'wait', ms: this.deadline - now, until: targets }
     this.phase = 'freeze again'
     return this.freeze(targets, now)
@@ -220,6 +239,7 @@ export class KillPlan {
       else if (signal !== undefined) outcome.ended.push({ process, signal })
     }
     for (const [identity, entry] of this.refused) if (!this.known.has(identity)) outcome.survivors.push(entry)
+    this.outcome = outcome
     return { kind: 'done', outcome }
   }
 

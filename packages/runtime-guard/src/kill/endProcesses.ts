@@ -12,6 +12,8 @@ export interface KillWork {
   probe: ProcessTable
   /** The processes of the machine now. */
   look: () => KillCandidate[]
+  /** Sends a signal in the place of the kill, and returns the error number of kill(2); undefined: it does not. */
+  deliver?: (signal: KillSignal, pgid: number) => number | undefined
 }
 
 /** A pause of a plan: over when the time is, or when all of `until` have ended. */
@@ -43,7 +45,8 @@ export async function endProcessesLater(work: KillWork, options: { ref: boolean 
 }
 
 /** Takes steps of a plan until it wants to wait, or is done. */
-export function advance({ plan, probe, look }: KillWork): Pause | KillOutcome {
+export function advance(work: KillWork): Pause | KillOutcome {
+  const { plan, look } = work
   const { elapsed } = getNatives()
   try {
     for (;;) {
@@ -53,21 +56,21 @@ export function advance({ plan, probe, look }: KillWork): Pause | KillOutcome {
       const step = plan.next(table, elapsed())
       if (step.kind === 'done') return step.outcome
       if (step.kind === 'wait') return step
-      for (const signal of step.signals) send(plan, probe, signal)
+      for (const signal of step.signals) send(work, signal)
     }
   } catch (error) {
-    for (const { pid, start } of plan.findStopped()) send(plan, probe, { pid, start, signal: 'SIGCONT' })
+    for (const { pid, start } of plan.findStopped()) send(work, { pid, start, signal: 'SIGCONT' })
     throw error
   }
 }
 
 /** The identity is checked in the same step: what has its pid now may be anybody. */
-function send(plan: KillPlan, probe: ProcessTable, signal: KillSignal): void {
+function send({ plan, probe, deliver }: KillWork, signal: KillSignal): void {
   const { pid, start } = signal
   if (pid <= 1 || pid === process.pid) return
   const current = probe.find(pid)
   if (current?.start !== start || isDead(current)) return
-  const result = getNatives().sendSignal(pid, constants.signals[signal.signal])
+  const result = deliver?.(signal, current.pgid) ?? getNatives().sendSignal(pid, constants.signals[signal.signal])
   if (result < 0) {
     const code = getSystemErrorName(result)
     if (code !== 'ESRCH') plan.noteFailure(signal, code)

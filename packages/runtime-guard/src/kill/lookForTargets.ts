@@ -19,8 +19,8 @@ export function lookForTargets(probe: ProcessTable, { since, isMarked, isSpared 
   return probe.list().map((process) => {
     const { pid, ppid, pgid, sid, state, start, startedAt } = process
     const candidate = { pid, ppid, pgid, sid, state, start, startedAt }
-    if (startedAt < since - slackMs)
-      return { ...candidate, isMarked: false, isSpared: false, isOwn: probe.isOwn(pid), argv: [] }
+    // Nor does it descend from what is marked.
+    if (startedAt < since - slackMs) return { ...candidate, isMarked: false, isSpared: false, isOwn: false, argv: [] }
     const environment = probe.readEnvironment(pid)
     const readable = environment === 'denied' || environment === undefined ? [] : environment
     const argv = probe.readArgv(pid) ?? []

@@ -1,5 +1,6 @@
 import type { Guard } from '../journal/guard.ts'
 import type { CallWatchData } from '../journal/hang.ts'
+import { startThread } from '../journal/startThread.ts'
 
 /** Only a call that lasts longer, in milliseconds, is worth loading what judges. */
 const shortCallMs = 200
@@ -34,11 +35,7 @@ export class CallWatch {
   begin(isUnlimited: boolean): void {
     if (isUnlimited && !this.hasStarted && process.env.RUNTIME_GUARD_HANG_AFTER_MS !== '0') {
       this.hasStarted = true
-      try {
-        this.start()
-      } catch {
-        // No threads are allowed here (the permission model), or there is no memory for one.
-      }
+      this.start()
     }
     this.set(1)
   }
@@ -55,7 +52,6 @@ export class CallWatch {
   }
 
   private start(): void {
-    const { Worker } = process.getBuiltinModule('node:worker_threads')
     const { owner, stderr } = this.guard
     const state = new SharedArrayBuffer(4)
     const settings = Object.entries(process.env).filter(([name]) => name.startsWith('RUNTIME_GUARD_'))
@@ -63,37 +59,14 @@ export class CallWatch {
       ...{ runDir: owner.runDir, stderr, state, judgement: this.judgement },
       env: Object.fromEntries(settings),
     }
-    const worker = new Worker(source, {
-      eval: true,
-      env: {},
-      execArgv: [],
-      // Piping them would make the program's own streams, and put listeners on them.
-      stdout: true,
-      stderr: true,
-      workerData: data,
-      resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 },
+    const hasStarted = startThread({
+      source,
+      data,
+      onError: () => {
+        this.state = undefined
+      },
     })
-    worker.unref()
-    worker.on('error', () => {
-      this.state = undefined
-    })
-    hideEvent(worker)
+    if (!hasStarted) return
     this.state = new Int32Array(state)
   }
-}
-
-/** Takes the thread out of what a program hears that listens for new threads: `process` tells of it in the next tick. */
-function hideEvent(worker: unknown): void {
-  if (process.listenerCount('worker') === 0) return
-  const descriptor = Object.getOwnPropertyDescriptor(process, 'emit')
-  const original = Reflect.get(process, 'emit') as (this: NodeJS.Process, ...args: unknown[]) => boolean
-  const quiet = (...args: unknown[]): boolean => {
-    if (args[0] !== 'worker' || args[1] !== worker) return Reflect.apply(original, process, args)
-    if ((process.emit as unknown) === quiet) {
-      if (descriptor) Object.defineProperty(process, 'emit', descriptor)
-      else Reflect.deleteProperty(process, 'emit')
-    }
-    return true
-  }
-  Object.defineProperty(process, 'emit', { configurable: true, writable: true, enumerable: false, value: quiet })
 }

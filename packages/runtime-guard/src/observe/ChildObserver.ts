@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import type { ExamineHang } from '../journal/hang.ts'
+import type { EnforcedChild, Enforcement } from '../journal/enforcement.ts'
 import type { HandleEntry, JournalEntry, SpawnEntry } from '../ledger/JournalEntry.ts'
 import { redactArgv, redactText } from '../ledger/redactArgv.ts'
 import { currentDirectory, type JournalOwner, type JournalWriter } from '../journal/JournalWriter.ts'
@@ -7,6 +8,7 @@ import { getNatives } from '../journal/natives.ts'
 import { OpenCalls } from '../journal/OpenCalls.ts'
 import { markCookie } from '../journal/runCookie.ts'
 import { readStat } from '../journal/readIdentity.ts'
+import { signalName } from '../journal/signalName.ts'
 import { captureFrames } from './captureFrames.ts'
 import {
   completeEnds,
@@ -21,6 +23,7 @@ import { describeStdio } from './describeStdio.ts'
 import { errorName } from './errorName.ts'
 import { HeldLoop, type HeldChild } from './HeldLoop.ts'
 import type { Boundary, NormalisedSpawnOptions } from './Observation.ts'
+import { findOwnDeadline } from './ownDeadline.ts'
 import { silenceReader } from './silenceReader.ts'
 import { Watchdog } from './Watchdog.ts'
 import { watchHandleKills } from './watchKills.ts'
@@ -29,6 +32,7 @@ interface LiveChild extends HeldChild {
   handle: ProcessHandle
   /** What the journal already says about the handle. */
   written: string
+  enforced?: EnforcedChild
 }
 
 /** Follows the children of one thread from their start to their end. Nothing is kept of a child that has ended. */
@@ -49,10 +53,11 @@ export class ChildObserver {
   private serial: number
   private readonly loop: HeldLoop
   private readonly watchdog: Watchdog
+  private readonly enforcement: Enforcement | undefined
   /** How many live children are worth an entry. */
   private crowd: number
 
-  constructor(writer: JournalWriter, owner: JournalOwner, examine: ExamineHang) {
+  constructor(writer: JournalWriter, owner: JournalOwner, examine: ExamineHang, enforcement: Enforcement | undefined) {
     this.writer = writer
     this.owner = owner
     this.prefix = `${owner.pid}-${owner.start ?? 'x'}.${owner.threadId}`
@@ -60,7 +65,10 @@ export class ChildObserver {
       .split(',')
       .map((glob) => glob.trim())
       .filter(Boolean)
-    this.isInjecting = process.env.RUNTIME_GUARD_COOKIE === 'inject'
+    const { RUNTIME_GUARD_COOKIE: cookie } = process.env
+    // What is to be ended must be found.
+    this.isInjecting = cookie === 'inject' || (enforcement !== undefined && cookie !== 'off')
+    this.enforcement = enforcement
     this.live = new Map()
     this.lingering = new Set()
     this.pending = []
@@ -112,17 +120,40 @@ export class ChildObserver {
     const record: LiveChild = { entry, child: observed, handle, written: '' }
     this.live.set(entry.id, record)
     this.watchEnd(record, handle)
-    if (hasStarted)
-      watchHandleKills(handle, pid, (target, signal) => {
-        this.observeKill(target, signal)
-      })
+    if (hasStarted) {
+      const enforced = this.enforce(record, pid, options)
+      watchHandleKills(
+        handle,
+        pid,
+        (target, signal) => {
+          this.observeKill(target, signal)
+        },
+        (signal, send) => (enforced ? this.enforcement?.kill(enforced, signal, send) : send()),
+      )
+    }
     this.watchdog.arm()
     this.defer(() => (this.live.has(entry.id) ? this.describeHandle(record) : []))
   }
 
+  private enforce(record: LiveChild, pid: number, options: NormalisedSpawnOptions): EnforcedChild | undefined {
+    if (this.enforcement === undefined) return undefined
+    const { entry, child, handle } = record
+    const { id, start, at: startedAt, stack } = entry
+    const argv = Array.isArray(options.args) ? options.args.map(String) : []
+    const enforced: EnforcedChild = {
+      ...{ id, pid, start, startedAt, argv, stack },
+      isLive: () => this.live.has(id),
+      isReleased: () =>
+        entry.detached && handle.hasRef?.() === false && !child.connected && findOpenPipes(child).length === 0,
+    }
+    record.enforced = enforced
+    this.enforcement.start(enforced, findOwnDeadline(options, entry.method))
+    return enforced
+  }
+
   /** Records a signal that ends a process, unless it is caught; others are messages. */
   observeKill(pid: number, signal: unknown): void {
-    const name = endingSignal(signal)
+    const name = signalName(signal)
     if (name === undefined) return
     const at = getNatives().now()
     this.defer(() => [{ t: 'kill', at, pid, signal: name }])
@@ -175,6 +206,7 @@ export class ChildObserver {
       const { exitCode: code, signalCode: signal } = child
       const { exit, close } = child._events ?? {}
       const unobserved = (code !== 0 || signal !== null) && exit === undefined && close === undefined
+      if (record.enforced) this.enforcement?.end(record.enforced, code)
       this.lingering.add(record)
       this.defer(() => [{ t: 'exit', id, at, code, signal, ...(unobserved && { unobserved }) }])
     } catch {
@@ -287,11 +319,3 @@ function closeHandle(handle: unknown): void {
 
 /** Children of one thread that may be alive at a time before the report says that they were many. */
 const crowdLimit = 256
-
-const endingSignals: Record<string, number> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGTERM: 15 }
-
-/** The name of a signal that is meant to end its receiver, given as `kill` takes it: a name, a number, or nothing. */
-function endingSignal(signal: unknown): string | undefined {
-  if (signal === undefined || signal === null) return 'SIGTERM'
-  return Object.keys(endingSignals).find((name) => name === signal || endingSignals[name] === signal)
-}

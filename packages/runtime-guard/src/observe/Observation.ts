@@ -10,6 +10,7 @@ export interface NormalisedSpawnOptions {
   stdio?: unknown
   timeout?: unknown
   envPairs?: unknown
+  signal?: unknown
 }
 
 /** What the synchronous binding returns, before `node:child_process` makes an Error of it. */

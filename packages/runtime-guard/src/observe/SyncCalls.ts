@@ -3,6 +3,7 @@ import { getNatives } from '../journal/natives.ts'
 import type { SyncEndEntry, SyncEntry } from '../ledger/JournalEntry.ts'
 import { redactArgv, redactText } from '../ledger/redactArgv.ts'
 import { captureFrames } from './captureFrames.ts'
+import type { Enforcement } from '../journal/enforcement.ts'
 import type { CallWatch } from './CallWatch.ts'
 import type { ChildObserver } from './ChildObserver.ts'
 import { describeStdio } from './describeStdio.ts'
@@ -14,12 +15,19 @@ export class SyncCalls {
   private readonly observer: ChildObserver
   private readonly writer: JournalWriter
   private readonly watch: CallWatch | undefined
+  private readonly enforcement: Enforcement | undefined
 
   /** `watch`: what names a call that does not return, where nobody else does. */
-  constructor(observer: ChildObserver, writer: JournalWriter, watch: CallWatch | undefined) {
+  constructor(
+    observer: ChildObserver,
+    writer: JournalWriter,
+    watch: CallWatch | undefined,
+    enforcement: Enforcement | undefined,
+  ) {
     this.observer = observer
     this.writer = writer
     this.watch = watch
+    this.enforcement = enforcement
   }
 
   /**
@@ -38,8 +46,14 @@ export class SyncCalls {
       // What cannot be recorded must not disturb the call.
     }
     const unmark = this.observer.mark(options, id)
+    const finish = options && this.enforcement?.beginSync(options, id)
     return (result) => {
       unmark()
+      // A limit was exceeded: of time, or of output.
+      finish?.({
+        isCut: typeof result?.error === 'number' && result.error < 0 && Number(result.pid) > 0,
+        code: typeof result?.status === 'number' ? result.status : null,
+      })
       try {
         this.watch?.end()
         // A call that threw has started nothing, and its line must not look like that of one that blocks.

@@ -54,7 +54,11 @@ export function arm({ file, ownFiles, load, judge }: ArmOptions): void {
     flush: (final) => observation?.flush(final),
     unwritten: () => observation?.unwritten() ?? [],
     failure: () => observation?.failure() ?? loadFailure,
-    allow: (pid, reason) => observation?.allow(pid, reason),
+    allow: (pid, reason) => {
+      guard.allowedPids.add(pid)
+      observation?.allow(pid, reason)
+    },
+    allowedPids: new Set(),
     noteKill: (pid, signal) => observation?.noteKill(pid, signal),
     closePipes: () => observation?.closePipes(),
     blind: [],

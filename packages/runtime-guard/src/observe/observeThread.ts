@@ -1,3 +1,4 @@
+import type { Enforcement } from '../journal/enforcement.ts'
 import type { Guard } from '../journal/guard.ts'
 import { JournalWriter } from '../journal/JournalWriter.ts'
 import { getNatives } from '../journal/natives.ts'
@@ -14,12 +15,14 @@ import { watchProcessKills } from './watchKills.ts'
 /**
  * Begins to follow the children of this thread: what the preload loads at the first start.
  * @param judgement path of the file that judges, for a thread of the guard's own
+ * @param openEnforcement loads what carries out `RUNTIME_GUARD_ENFORCE`
  */
 export function observeThread(
   guard: Guard,
   ownFiles: readonly string[],
   examine: ExamineHang,
   judgement: string,
+  openEnforcement: () => Enforcement | undefined,
 ): Observation {
   const { owner } = guard
   setOwnFiles(ownFiles)
@@ -28,13 +31,14 @@ export function observeThread(
   writer.onOpen = () => {
     guard.stderr = identifyStderr()
   }
-  const observer = new ChildObserver(writer, owner, examine)
+  const enforcement = process.env.RUNTIME_GUARD_ENFORCE ? openEnforcement() : undefined
+  const observer = new ChildObserver(writer, owner, examine, enforcement)
   // The wrapper of `runtime-guard run`, and a root that is not blocked itself, look at the calls of other processes.
   const isOfRoot = rootOf(owner.runDir)?.pid === owner.pid
-  const syncCalls = new SyncCalls(observer, writer, isOfRoot ? new CallWatch(guard, judgement) : undefined)
+  const syncCalls = new SyncCalls(observer, writer, isOfRoot ? new CallWatch(guard, judgement) : undefined, enforcement)
   watchProcessKills((pid, signal) => {
     observer.observeKill(pid, signal)
-  })
+  }, enforcement)
   return {
     patchClassOf: (child) => patchClassOf(child, observer),
     beginSync: (options, boundary) => syncCalls.begin(options, boundary),
@@ -53,6 +57,7 @@ export function observeThread(
       observer.closePipes()
     },
     end: (code) => {
+      enforcement?.close()
       observer.flush(true)
       if (writer.isOpen) writer.append([{ t: 'end', at: getNatives().now(), code }])
     },

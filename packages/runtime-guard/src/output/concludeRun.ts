@@ -16,7 +16,7 @@ export interface Conclusion {
 /**
  * The end of every judged run: applies allow rules and baseline, emits the report to all targets, decides the exit
  * code. Synchronous; never throws.
- * @param end in mode `kill`: ends what the report, after the policy, says is left; may throw
+ * @param end in mode `kill`, or when the end of the owner is enforced: ends what the report, after the policy, says is left; may throw
  * @param programCode the program's own exit code, 128 + n after signal n
  */
 export function concludeRun(
@@ -31,10 +31,15 @@ export function concludeRun(
     host.writeError(`runtime-guard: ${sentence}\n`)
   }
   const applied = applyPolicyFiles(judged, settings, warn)
-  const report = settings.mode === 'kill' && end ? endLeft(applied, end, warn) : applied
+  const report = isEnding(settings) && end ? endLeft(applied, end, warn) : applied
   emitReport(report, settings, host)
   const fails = settings.mode !== 'report' && countsAgainstRun(report, settings.strict)
   return { report, exitCode: programCode === 0 && fails ? settings.exitCode : programCode }
+}
+
+/** True when what is left is to be ended. */
+function isEnding({ mode, enforce }: Settings): boolean {
+  return mode === 'kill' || enforce.exit
 }
 
 /** Ends what is left and puts into the report what came of it. A kill that is refused is said through `warn`. Never throws. */

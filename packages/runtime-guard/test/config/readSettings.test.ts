@@ -181,9 +181,9 @@ describe('variables', () => {
   })
 
   test('a setting without effect in this version says so', () => {
-    const { settings, said } = read({ RUNTIME_GUARD_ENFORCE: 'tree,exit,deadline:500' })
-    expect(settings.enforce).toEqual({ tree: true, exit: true, deadlineMs: 500 })
-    expect(said).toEqual(['RUNTIME_GUARD_ENFORCE has no effect in this version.'])
+    const { settings, said } = read({ RUNTIME_GUARD_HANDLES: '1', RUNTIME_GUARD_ENFORCE: 'tree,exit,deadline:500' })
+    expect(settings).toMatchObject({ handles: true, enforce: { tree: true, exit: true, deadlineMs: 500 } })
+    expect(said).toEqual(['RUNTIME_GUARD_HANDLES has no effect in this version.'])
   })
 })
 
