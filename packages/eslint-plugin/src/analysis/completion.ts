@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import type { Binding } from '../ast/bindings.ts'
+import type { Binding, Reference } from '../ast/bindings.ts'
 import { type CodeRoot, type FunctionNode, getCodeRoot, isFunctionNode } from '../ast/function-node.ts'
 import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
@@ -80,8 +80,16 @@ function readCallback(owner: FunctionNode, unit: SourceUnit): Completion | undef
   const parameter = last?.type === 'AssignmentPattern' ? last.left : last
   if (parameter?.type !== 'Identifier' || !isCallbackName(parameter.name)) return undefined
   const binding = unit.bindings.resolve(parameter)
-  if (!binding || binding.references.some(({ init, isWrite }) => isWrite && !init)) return undefined
+  if (!binding || binding.references.some((use) => use.isWrite && !use.init && !isShifted(use, owner, unit)))
+    return undefined
   return { kind: 'callback', node: parameter, settlers: new Map([[binding, 'callback']]), scope: owner }
+}
+
+/** `if (typeof options === 'function') callback = options`: the callback of whoever leaves out what stands in front of it. */
+function isShifted({ root, writeExpression }: Reference, owner: FunctionNode, { bindings }: SourceUnit): boolean {
+  const value = writeExpression && skipWrappers(writeExpression)
+  const source = value?.type === 'Identifier' ? bindings.resolve(value) : undefined
+  return root === owner && source?.kind === 'parameter' && source.root === owner
 }
 
 const DEFERRED = /\bwithResolvers\b/

@@ -5,10 +5,12 @@ import { findReached, findSuspensionBefore } from '../flow/find-suspension.ts'
 import type { FlowGraph, FlowTest } from '../flow/flow-graph.ts'
 import type { PathOptions } from '../flow/path-search.ts'
 import { isEndSure } from '../flow/sure-end.ts'
+import { findCodeTriggers } from './code-trigger.ts'
 import type { Obligation } from './contracts.ts'
 import { findDeferral, letsEventPass, type PassingEvent } from './event-loop-turn.ts'
 import type { FollowedHandle } from './follow-handle.ts'
 import { type HandleUse, isDischarged } from './handle-use.ts'
+import { isAround } from './kill-timer.ts'
 import { followConstants } from './known-value.ts'
 import { placeUse } from './place-use.ts'
 import type { SourceUnit } from './source-unit.ts'
@@ -45,7 +47,9 @@ export function judgeObligation(
   unit: SourceUnit,
   flow: Flow,
 ): Verdict {
-  const uses = handle.uses.filter((use) => obligations.some((obligation) => isDischarged(use, obligation)))
+  const uses = handle.uses.filter(
+    (use) => obligations.some((obligation) => isDischarged(use, obligation)) && !isAfterEnd(use, site, handle, unit),
+  )
   if (uses.length === 0) return isEndedBeforeNotice(site, handle, unit, flow) ? FINE : { is: 'never' }
   // of a collection nobody knows which element is meant, nor whether there is one
   if (uses.some(({ via }) => via === 'collection')) return FINE
@@ -140,6 +144,25 @@ function findReachedDeferral(
     if (isReached && findOpenPath(graph, { ...options, from: call, stops: inTime })) return call
   }
   return undefined
+}
+
+/**
+ * A kill that only the end of the child, the failure of its start, or a broken pipe leads to: by then there is nothing left to
+ * be ended, and a child that waits for its input, or on a full pipe, never gets there.
+ */
+function isAfterEnd(use: HandleUse, site: SpawnSite, handle: FollowedHandle, unit: SourceUnit): boolean {
+  if (use.kind !== 'kill' || use.via) return false
+  const triggers = findCodeTriggers(use.node, unit, (root) => isAround(root, site.node))
+  return triggers.length > 0 && triggers.every((trigger) => trigger.is === 'argument' && isEnd(trigger.call))
+
+  function isEnd(call: TSESTree.Node): boolean {
+    return handle.uses.some(
+      ({ events, facet, kind, source }) =>
+        kind === 'listen' &&
+        source === call &&
+        events?.every((event) => event === 'error' || (facet === 'child' && /^(?:exit|close)$/.test(event))) === true,
+    )
+  }
 }
 
 const endings = new WeakMap<SpawnSite, boolean>()

@@ -185,7 +185,7 @@ class SettleJudge {
   /** No listener for these events ends the program, or does what is out of sight; nor does anybody wait otherwise. */
   #isLeftAlone(...names: readonly string[]): boolean {
     return this.#handle.uses.every((use) => {
-      if (use.facet !== 'child') return true
+      if (use.facet !== 'child' || this.#isSettledValue(use)) return true
       if (use.kind === 'escape' || use.kind === 'observe') return false
       if (use.kind !== 'listen') return true
       if (!use.events) return false
@@ -193,6 +193,12 @@ class SettleJudge {
       const listener = use.source.type === 'CallExpression' ? use.source.arguments[1] : undefined
       return listener !== undefined && this.#isHarmless(listener)
     })
+  }
+
+  /** `resolve(child)`: whoever waits gets the child with the promise, and not before. */
+  #isSettledValue({ kind, source }: HandleUse): boolean {
+    const { kind: completes, node } = this.#completion
+    return completes === 'promise' && kind === 'escape' && skipWrappers(source) === node
   }
 
   #isHarmless(listener: TSESTree.Node): boolean {
@@ -229,14 +235,12 @@ class SettleJudge {
     const inner = skipWrappers(callee)
     if (inner.type === 'ConditionalExpression')
       return this.#isQuietCall(inner.consequent) && this.#isQuietCall(inner.alternate)
-    if (inner.type === 'MemberExpression') return QUIET_METHODS.test(getStaticPropertyName(inner) ?? '')
+    if (inner.type === 'MemberExpression' && QUIET_METHODS.test(getStaticPropertyName(inner) ?? '')) return true
     const binding = inner.type === 'Identifier' ? this.#unit.bindings.resolve(inner) : undefined
     if (binding && this.#completion.settlers.has(binding)) return true
     const local = findLocalFunction(inner, this.#unit)
     if (local && this.#codes.has(local)) return true
-    return /^(?:clearTimeout|clearInterval|String|Number|Boolean)$/.test(
-      getGlobalPath(this.#unit.resolveOrigin(inner)) ?? '',
-    )
+    return QUIET_GLOBALS.test(getGlobalPath(this.#unit.resolveOrigin(inner)) ?? '')
   }
 
   #findSecondCall(): SettleFlaw | undefined {
@@ -290,9 +294,13 @@ function isInCatchOf(start: TSESTree.Node, node: TSESTree.Node): boolean {
   return false
 }
 
+/** They compute a value, or load a module. */
+const QUIET_GLOBALS =
+  /^(?:clearTimeout|clearInterval|String|Number|Boolean|parseInt|require|(?:JSON|Math|Object|Array|Buffer|Date)\.\w+)$/
+
 /** They print, or compute a text. */
 const QUIET_METHODS =
-  /^(?:log|info|warn|error|debug|trace|verbose|write|toString|trim|join|concat|push|slice|split|replace|includes|test|match|has|get|off|removeListener|removeAllListeners|resume|end|destroy|close)$/
+  /^(?:log(?:[A-Z]\w*)?|info|warn|error|debug|trace|verbose|write|toString|trim|join|concat|push|slice|split|replace|includes|test|match|has|get|off|removeListener|removeAllListeners|resume|end|destroy|close)$/
 
 /** Every function around a mention of what settles one of them. */
 function collectMentioning(completions: readonly Completion[]): Set<TSESTree.Node> {

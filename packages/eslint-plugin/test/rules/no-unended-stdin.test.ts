@@ -22,6 +22,10 @@ testRule('no-unended-stdin', {
       code: `${imports}const c = spawn('sort'); input.pipe(c.stdin, { end: false }); input.on('end', () => c.stdin.end())`,
     },
     { name: 'a kill', code: `${imports}const c = spawn('sort'); c.stdin.write(x); setTimeout(() => c.kill(), 9)` },
+    {
+      name: 'a kill of a function that others call as well',
+      code: `${imports}const c = spawn('sort'); c.stdin.write(x); const stop = () => c.kill(); c.on('error', stop); app.on('quit', stop)`,
+    },
     { name: 'a time limit', code: `${imports}const c = spawn('sort', { timeout: 9 }); c.stdin.write(x)` },
     {
       name: 'disconnect',
@@ -79,6 +83,23 @@ testRule('no-unended-stdin', {
     { name: 'a program in an argument', code: `${imports}execFile('bash', ['-c', 'ls'], f)`, options: readers },
   ],
   invalid: [
+    {
+      name: 'a kill when the child has ended',
+      code: `${imports}const c = spawn('sort')\nc.stdin.write(x)\nconst fail = () => c.kill()\nc.on('exit', fail); c.stdin.on('error', fail)`,
+      errors: [
+        {
+          messageId: 'neverEnded',
+          data: { call: "spawn('sort')", feed: '3' },
+          ...place(2, 11, 5),
+          suggestions: [
+            {
+              messageId: 'suggestEnd',
+              output: `${imports}const c = spawn('sort')\nc.stdin.end(x)\nconst fail = () => c.kill()\nc.on('exit', fail); c.stdin.on('error', fail)`,
+            },
+          ],
+        },
+      ],
+    },
     {
       name: 'a write',
       code: `${imports}const c = spawn('sort')\nc.stdin.write(x)`,

@@ -48,6 +48,14 @@ const logged = `c.on('error', (e) => console.error(e)); `
 
 testRule('no-unsettled-wrapper', {
   valid: [
+    {
+      name: 'a callback that others may have changed',
+      code: `${imports}export function f(options, callback) {\n  const c = spawn('git')\n  if (typeof options === 'function') callback = wrap(options)\n  c.on('error', callback); c.on('close', () => callback(null))\n}`,
+    },
+    {
+      name: 'the child is handed out before it is ready',
+      code: promised(`  register(c); c.on('error', reject); c.stdout.on('data', () => resolve(c))`),
+    },
     ...[
       [
         'another listener ends the program first',
@@ -343,6 +351,14 @@ testRule('no-unsettled-wrapper', {
       suggestion: 'suggestCloseListener',
     }),
     invalid({
+      name: 'the first output, with which whoever waits gets the child',
+      messageId: 'unsettledOnEnd',
+      data: { completion: 'promise', events: "'data'" },
+      lines: `c.on('error', reject); c.stdout.on('data', (x) => { if (/ready/.test(x)) resolve(c) })`,
+      added: onClose(`reject(${ended})`),
+      suggestion: 'suggestCloseListener',
+    }),
+    invalid({
       name: 'nothing but an error',
       messageId: 'neverResolved',
       lines: `c.on('error', reject)`,
@@ -372,6 +388,14 @@ testRule('no-unsettled-wrapper', {
       wrap: calledBack,
     }),
     invalid({
+      name: 'a failure that is only logged',
+      messageId: 'unsettledOnFailure',
+      data: { completion: 'promise', line: '4' },
+      lines: `c.on('error', reject); c.on('close', (code) => { if (code === 0) resolve(); else log.logFailure(JSON.stringify({ code })) })`,
+      added: onClose(`if (code !== 0) reject(${ended})`),
+      suggestion: 'suggestCloseListener',
+    }),
+    invalid({
       name: 'a failure that settles nothing',
       messageId: 'unsettledOnFailure',
       data: { completion: 'promise', line: '4' },
@@ -394,6 +418,17 @@ testRule('no-unsettled-wrapper', {
       lines: `c.on('error', callback); c.on('close', (code) => callback(code === 0 ? null : new Error()))`,
       wrap: calledBack,
     }),
+    {
+      name: 'a callback that stands where the options are left out',
+      code: `${imports}export function f(options, callback) {\n  const c = spawn('git')\n  if (typeof options === 'function') callback = options\n  c.on('error', callback); c.on('close', () => callback(null))\n}`,
+      errors: [
+        {
+          messageId: 'calledTwice',
+          data: { call, first: 'error', second: 'close', when: 'when a start fails' },
+          ...place,
+        },
+      ],
+    },
     invalid({
       name: 'a callback on exit and close',
       messageId: 'calledTwice',
