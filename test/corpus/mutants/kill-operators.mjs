@@ -57,11 +57,18 @@ export function dropDetached(site) {
     : undefined
 }
 
+/** Signals that a shell holds back, or that end nothing. */
+const NOT_ENDING = /^SIG(?:INT|CONT|STOP|USR1|USR2|WINCH)$/
+
 /** `no-shell-kill`: a child that is killed is started by a shell. @type {Operator} */
 export function addShell(site) {
   const { call, handle } = site
   if (!isLeftToAuthor(site) || site.method === 'fork' || findOption(site, 'shell')) return undefined
-  if (!handle.uses.some(({ call: kill, facet, name }) => facet === 'child' && name === 'kill' && kill)) return undefined
+  const kills = handle.uses.filter(({ call: kill, facet, name }) => facet === 'child' && name === 'kill' && kill)
+  if (kills.every(({ call: kill }) => NOT_ENDING.test(kill.arguments[0]?.value ?? ''))) return undefined
+  // with the shell its pipes are gone, and a command that reads its input meets the end of it
+  if (handle.uses.some(({ facet, name }) => facet === 'stdin' && /^(?:write|end|pipe into)$/.test(name)))
+    return undefined
   const last = call.arguments.at(-1)
   if (last?.type === 'ObjectExpression') {
     const at = last.range[0] + 1
@@ -113,6 +120,98 @@ export function guardByKilled({ handle, tree }) {
     edits.push([statement.range[0], statement.range[0], `if (!${tree.text.slice(...node.object.range)}.killed) `])
   }
   return edits.length > 0 ? { edits } : undefined
+}
+
+/**
+ * `require-kill-escalation`: behind a signal that the child may ignore stands a last resort that is guarded by `killed`.
+ * @type {Operator}
+ */
+export function addDeadEscalation({ handle, tree }) {
+  const kills = handle.uses.filter(({ call, facet, name }) => facet === 'child' && name === 'kill' && call)
+  if (kills.some(({ call }) => /^(?:SIGKILL|9)$/.test(String(call.arguments[0]?.value)))) return undefined
+  /** @type {Edit[]} */
+  const edits = []
+  for (const { call, node } of kills) {
+    const statement = climb(call).parent
+    if (statement.type !== 'ExpressionStatement' || statement.parent.type !== 'BlockStatement') continue
+    const child = tree.text.slice(...strip(node.object).range)
+    const at = statement.range[1]
+    edits.push([at, at, ` setTimeout(() => { if (!${child}.killed) ${child}.kill('SIGKILL') }, 5000).unref();`])
+  }
+  return edits.length > 0 ? { edits } : undefined
+}
+
+/**
+ * The statement that gives a child its name, in a function, and that name.
+ * @param {MutableSite} site
+ */
+function findNaming({ call }) {
+  const { parent } = climb(call)
+  const declaration = parent.parent
+  const isNamed = parent.type === 'VariableDeclarator' && parent.id.type === 'Identifier'
+  if (!isNamed || declaration.declarations.length !== 1 || declaration.parent.type !== 'BlockStatement')
+    return undefined
+  return { name: parent.id.name, at: declaration.range[1] }
+}
+
+/** @param {MutableSite} site @param {RegExp} names */
+const isHeard = (site, names) =>
+  listenersFor(site, ['child'], ['exit', 'close']).length > 0 && !site.handle.uses.some(({ name }) => names.test(name))
+
+/**
+ * `no-dangling-kill-timer`: a child that is waited for, and that nothing else ends, gets a time limit that nobody clears.
+ * @type {Operator}
+ */
+export function insertKillTimer(site) {
+  const naming = findNaming(site)
+  if (!naming || !isLeftToAuthor(site) || isDetached(site) || !isHeard(site, /^kill$/)) return undefined
+  const { at, name } = naming
+  return { edits: [[at, at, ` setTimeout(() => { ${name}.kill() }, 30000);`]] }
+}
+
+/**
+ * `require-kill-on-timeout`: a promise that the end of the child settles gets a time limit that gives up, and kills nothing.
+ * @type {Operator}
+ */
+export function insertLimit(site) {
+  const { call, tree } = site
+  const naming = findNaming(site)
+  const code = findCode(call)
+  const isExecutor = code.parent?.type === 'NewExpression' && code.parent.callee.name === 'Promise'
+  const reject = isExecutor ? code.params[1] : undefined
+  if (!naming || reject?.type !== 'Identifier' || !isLeftToAuthor(site) || isDetached(site)) return undefined
+  if (!isHeard(site, /^kill$/) || /\b(?:timeout|signal)\b/.test(tree.text.slice(...call.range))) return undefined
+  const { at } = naming
+  return { edits: [[at, at, ` setTimeout(() => { ${reject.name}(new Error('timed out')) }, 30000);`]] }
+}
+
+/**
+ * `no-leaked-abort-listener`: a function that is exported, or a method, listens to the program for the child's sake, and never stops to.
+ * @type {Operator}
+ */
+export function insertProcessListener(site) {
+  const naming = findNaming(site)
+  if (!naming || !isLeftToAuthor(site) || isDetached(site) || !isHeard(site, /^kill$/)) return undefined
+  const { at, name } = naming
+  return { edits: [[at, at, ` process.on('SIGTERM', () => { ${name}.kill() });`]] }
+}
+
+/** `no-lost-handle`: what was there before is not stopped any more when another child is started in its place. @type {Operator} */
+export function dropStop({ call, tree }) {
+  const { parent } = climb(call)
+  if (parent.type !== 'AssignmentExpression' || parent.right !== climb(call)) return undefined
+  const written = tree.text.slice(...parent.left.range)
+  const code = findCode(call)
+  const stops = tree.nodes.filter(
+    (node) =>
+      node.type === 'CallExpression' &&
+      findCode(node) === code &&
+      node.range[1] <= call.range[0] &&
+      node.callee.type === 'MemberExpression' &&
+      nameOf(node.callee) === 'kill' &&
+      tree.text.slice(...strip(node.callee.object).range) === written,
+  )
+  return stops.length > 0 ? { edits: stops.map((stop) => replaceNode(stop, 'undefined')) } : undefined
 }
 
 /** `no-lost-handle`: the guard that a child is there already is gone. @type {Operator} */

@@ -10,6 +10,7 @@ import {
   swapCloseForExit,
 } from './listener-operators.mjs'
 import {
+  addDeadEscalation,
   addPipes,
   addShell,
   deleteKillOnTimeout,
@@ -17,7 +18,11 @@ import {
   deleteUnref,
   dropDetached,
   dropGuard,
+  dropStop,
   guardByKilled,
+  insertKillTimer,
+  insertLimit,
+  insertProcessListener,
 } from './kill-operators.mjs'
 import { deleteEndSettler, dropAwait, dropReject, emptyErrorListener, settleOnExit } from './promise-operators.mjs'
 import { deleteStdinEnd, deleteStdinListener, insertWrite } from './stdin-operators.mjs'
@@ -89,7 +94,7 @@ export const RULE_MUTATIONS = {
     strictest: { commands: [], every: true },
   },
   'no-dangling-kill-timer': {
-    operators: { 'delete clearTimeout()': deleteClear },
+    operators: { 'delete clearTimeout()': deleteClear, 'insert a kill timer': insertKillTimer },
     facets: ['child'],
     strictest: { commands: [] },
   },
@@ -108,17 +113,23 @@ export const RULE_MUTATIONS = {
     strictest: {},
   },
   'require-kill-on-timeout': {
-    operators: { 'delete the kill at the time limit': deleteKillOnTimeout },
+    operators: {
+      'delete the kill at the time limit': deleteKillOnTimeout,
+      'insert a time limit that gives up': insertLimit,
+    },
     facets: ['child'],
     strictest: {},
   },
   'require-kill-escalation': {
-    operators: { 'guard SIGKILL by killed': guardByKilled },
+    operators: { 'guard SIGKILL by killed': guardByKilled, 'insert a dead escalation': addDeadEscalation },
     facets: ['child'],
     strictest: {},
   },
   'no-lost-handle': {
-    operators: { 'drop the guard of a second start': dropGuard },
+    operators: {
+      'drop the guard of a second start': dropGuard,
+      'drop the kill before a second start': dropStop,
+    },
     facets: [],
     strictest: {},
   },
@@ -136,7 +147,10 @@ export const RULE_MUTATIONS = {
     strictest: { commands: [] },
   },
   'no-leaked-abort-listener': {
-    operators: { 'delete what removes the listener': deleteRemoval },
+    operators: {
+      'delete what removes the listener': deleteRemoval,
+      'insert a listener on the program': insertProcessListener,
+    },
     facets: [],
     strictest: {},
   },
