@@ -49,16 +49,23 @@ function renderSet(part, measured) {
       ['', "time of the rules over time of the parser, by ESLint's `--stats`"],
       stats.map((/** @type {any} */ { name, share }) => [name, percent(share)]),
     ),
-    '',
-    ...renderTable(
-      ['', 'CPU time over that of the parser alone', 'range of the rounds'],
-      paired.map((/** @type {any} */ { high, low, name, ratio }) => [
-        name,
-        `${ratio.toFixed(3)}×`,
-        `${low.toFixed(3)} – ${high.toFixed(3)}`,
-      ]),
-    ),
+    ...(paired.length > 0 ? ['', ...renderPairs(paired)] : []),
   ]
+}
+
+/**
+ * @param {readonly any[]} paired
+ * @returns {string[]}
+ */
+function renderPairs(paired) {
+  return renderTable(
+    ['', 'CPU time over that of the parser alone', 'range of the rounds'],
+    paired.map(({ high, low, name, ratio }) => [
+      name,
+      `${ratio.toFixed(3)}×`,
+      `${low.toFixed(3)} – ${high.toFixed(3)}`,
+    ]),
+  )
 }
 
 /**

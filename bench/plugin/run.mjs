@@ -19,6 +19,7 @@ const HELP = `node bench/plugin/run.mjs [options]
   --plugin <path>  the built plugin (default packages/eslint-plugin/dist/index.js)
   --files <n>      files in the mixed set (default 400); the second set has at most as many
   --rounds <n>     measured rounds after one that warms up (default 3)
+  --stats-only     without the pairs of CPU times, which take most of the run
   --only <part>    mixed | triggers | growth; repeatable; the stored results of the others stay as they are`
 
 const { values: options } = parseArgs({
@@ -27,6 +28,7 @@ const { values: options } = parseArgs({
     files: { type: 'string', default: '400' },
     rounds: { type: 'string', default: '3' },
     only: { type: 'string', multiple: true },
+    'stats-only': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
@@ -82,16 +84,18 @@ if (parts.some((part) => part !== 'growth')) {
       { ...measureByStats(own, files, rounds), name: `${own.name}, reading imports` },
       ...peers.map((peer) => ({ ...measureByStats(peer, isolated, rounds), name: `${peer.name}, recommended` })),
     ]
-    const paired = measurePairedCpu(
-      baseline,
-      [
-        { ...baseline, name: 'parser alone again (A/A)' },
-        own,
-        ...peers.map((peer) => ({ ...peer, name: `${peer.name}, recommended` })),
-      ],
-      isolated,
-      rounds,
-    )
+    const paired = options['stats-only']
+      ? []
+      : measurePairedCpu(
+          baseline,
+          [
+            { ...baseline, name: 'parser alone again (A/A)' },
+            own,
+            ...peers.map((peer) => ({ ...peer, name: `${peer.name}, recommended` })),
+          ],
+          isolated,
+          rounds,
+        )
     store(part, { files: files.length, mentioning: files.filter((file) => file.mentions).length, stats, paired })
   }
 }
