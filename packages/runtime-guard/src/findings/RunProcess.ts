@@ -11,6 +11,8 @@ export interface RunProcess {
   startedAt: number
   /** It carries the cookie of the run; null: its environment may not be read. */
   carriesCookie: boolean | null
+  /** Directory of the run whose cookie it carries, where that is another one; absent: it is this one, or there is none. */
+  otherRun?: string
   /** Id of the record that it descends from, as its cookie says; null: it does not say. */
   startedBy: string | null
   /** Why it may stay, as its environment says (`RUNTIME_GUARD_KEEP`); absent: it does not say. */

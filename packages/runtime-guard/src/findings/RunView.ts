@@ -1,4 +1,5 @@
 import type { ChildRecord, Ledger, ThreadRecord } from '../ledger/Ledger.ts'
+import { baseName, findNamingRecords, findRunningRecords } from './findNamingRecords.ts'
 import type { RunProcess } from './RunProcess.ts'
 
 /** A process as it is seen from outside, for those that did not write a journal. */
@@ -79,6 +80,7 @@ export function viewRun(ledger: Ledger, processes: readonly RunProcess[], self: 
       records.has(process.pid) ||
       threads.has(`${process.pid}-${process.start}`) ||
       findSessionRecord(ledger, process) !== undefined ||
+      isGroupOrphan(ledger, process) ||
       (parent !== undefined && (isSelf(parent) || belongs(parent)))
     members.set(process.pid, result)
     return result
@@ -142,8 +144,14 @@ function isCommandOf(call: ChildRecord, process: RunProcess): boolean {
   return isSame && baseName(end[0] ?? '') === baseName(file)
 }
 
-function baseName(path: string): string {
-  return /[^/\\]+$/.exec(path)?.[0] ?? path
+/**
+ * What has lost the cookie (`env -i`) and its parents still is in the process group of the run, to which other commands of
+ * the same script can belong too: a child that was running when it started must have named it.
+ */
+function isGroupOrphan(ledger: Ledger, process: RunProcess): boolean {
+  if (process.ppid !== 1 || process.carriesCookie !== false || process.otherRun !== undefined) return false
+  if (!ledger.threads.some(({ pgid }) => pgid === process.pgid)) return false
+  return findNamingRecords(findRunningRecords(ledger, process), process).length > 0
 }
 
 /** A detached child leads a session of its own: whoever is in it descends from the child, even without cookie or parent. */

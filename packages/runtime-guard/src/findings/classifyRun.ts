@@ -108,7 +108,10 @@ function classifyThreadOrphan(view: RunView, process: RunProcess): Accusation | 
 function classifyKilled(view: RunView, process: RunProcess): Accusation | undefined {
   const record = view.recordOf(process)
   const origin: Origin | undefined = record ? { record, confidence: 'exact' } : findOrigin(view, process)
-  const kill = findKill(view, process, origin?.record)
+  const kill =
+    findKill(view, process, origin?.record) ??
+    // A package manager, or another program between the line and the process, was told to end and did not pass it on.
+    (origin && findKill(view, process, findUserStart(view.ledger, origin.record).record))
   if (kill === undefined || (origin && view.processOf(origin.record) && !view.hasOwnerEnded(origin.record)))
     return undefined
   return { ...accuse(view, 'kill-ineffective', process, origin ?? null), kill }

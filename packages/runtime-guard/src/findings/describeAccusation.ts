@@ -44,7 +44,7 @@ function describe({ code, process, origin, start, kill, storm }: Accusation): st
     const by = describeInner(origin.record, start?.record)
     return `${name} is still running behind ${programOf((start ?? origin).record.argv)}, the child it descends from${by}${likely}.`
   }
-  if (kill) return `${name} is still running after ${describeKill(kill, record)}.`
+  if (kill) return `${name} is still running after ${describeKill(kill)}.`
   if (storm) return `${name} ${describeStorm(storm)}.`
   if (code === 'silent-failure')
     return `${name} ended with ${record?.signal ?? `code ${record?.exitCode ?? '?'}`}, and nobody listened for its end.`
@@ -82,10 +82,10 @@ function describeStall(code: 'undrained-pipe' | 'unended-stdin', origin: Origin 
     : `waited for the end of its input${likely}, and ${owner} did nothing any more`
 }
 
-function describeKill({ signal, timeout, isDirect }: FailedKill, record: ChildRecord | undefined): string {
+function describeKill({ signal, timeout, isDirect, record }: FailedKill): string {
   if (timeout !== null)
     return `the time limit of ${timeout} ms, which ended only ${programOf(record?.argv ?? [])}, the child it descends from`
-  if (isDirect || record === undefined) return signal
+  if (isDirect || record === null) return signal
   return `${signal} was sent to ${programOf(record.argv)}, the child it descends from`
 }
 

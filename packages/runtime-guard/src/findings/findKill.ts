@@ -11,6 +11,8 @@ export interface FailedKill {
   timeout: number | null
   /** It went to the process itself, or its group; otherwise to the child that it descends from. */
   isDirect: boolean
+  /** The child that it went to; null where nobody started that one. */
+  record: ChildRecord | null
 }
 
 /** Clocks of the journal and of the process table differ by less than this, in milliseconds. */
@@ -25,11 +27,13 @@ export function findKill(view: RunView, process: RunProcess, record: ChildRecord
     const isToOrigin =
       record !== undefined && record.pid !== null && Math.abs(pid) === record.pid && isAlive(record, at)
     if ((isDirect || isToOrigin) && isBefore(at) && (found === undefined || at >= found.at))
-      found = { at, signal, timeout: null, isDirect }
+      found = { at, signal, timeout: null, isDirect, record: record ?? null }
   }
   if (found !== undefined || record?.syncEnd?.error !== 'ETIMEDOUT') return found
   const { at, signal } = record.syncEnd
-  return isBefore(at) ? { at, signal: signal ?? 'SIGTERM', timeout: record.timeout, isDirect: false } : undefined
+  return isBefore(at)
+    ? { at, signal: signal ?? 'SIGTERM', timeout: record.timeout, isDirect: false, record }
+    : undefined
 }
 
 /** A pid that was used again names two records. */

@@ -1,4 +1,5 @@
 import type { ChildRecord } from '../ledger/Ledger.ts'
+import { findNamingRecords, findRunningRecords } from './findNamingRecords.ts'
 import type { RunProcess } from './RunProcess.ts'
 import { findSessionRecord, type RunView } from './RunView.ts'
 
@@ -7,9 +8,6 @@ export interface Origin {
   record: ChildRecord
   confidence: 'exact' | 'likely'
 }
-
-/** Clocks of the journal and of the process table differ by less than this. */
-const slackMs = 50
 
 /** Finds the record behind a process that nobody in the run started directly: by its cookie, its parents, its session, or its time. */
 export function findOrigin(view: RunView, process: RunProcess): Origin | undefined {
@@ -34,17 +32,10 @@ export function findOrigin(view: RunView, process: RunProcess): Origin | undefin
  * cases as a word of that one's command.
  */
 function findByTime(view: RunView, process: RunProcess): ChildRecord | undefined {
-  const { startedAt } = process
-  const candidates = view.ledger.children.filter(
-    (record) =>
-      record.pid !== null &&
-      record.requestedAt - slackMs <= startedAt &&
-      (record.exitedAt === null || startedAt <= record.exitedAt + slackMs),
-  )
-  const program = /[^/\\]+$/.exec(process.argv[0] ?? '')?.[0] ?? ''
-  const naming = program === '' ? [] : candidates.filter((record) => record.argv.slice(1).join(' ').includes(program))
+  const running = findRunningRecords(view.ledger, process)
+  const naming = findNamingRecords(running, process)
   if (naming.length > 0) return youngest(naming)
-  return youngest(candidates.filter((record) => record.shell)) ?? (candidates.length === 1 ? candidates[0] : undefined)
+  return youngest(running.filter((record) => record.shell)) ?? (running.length === 1 ? running[0] : undefined)
 }
 
 function youngest(records: readonly ChildRecord[]): ChildRecord | undefined {

@@ -10,6 +10,8 @@ export interface JournalOwner extends Identity {
   threadId: number
   role: 'root' | 'member'
   startedAt: number
+  /** Process group; absent where it cannot be read. */
+  pgid?: number | undefined
   parents: string[]
   /** Id of the record of the start that this process descends from; null: not known. */
   startedBy: string | null
@@ -80,7 +82,7 @@ export function appendLines(file: string, entries: readonly JournalEntry[]): voi
 
 /** The first line of a journal. */
 export function describeThread(owner: JournalOwner, stat?: ProcessStat): ProcessEntry {
-  const { pid, start, threadId, role, startedAt, startedBy } = owner
+  const { pid, start, threadId, role, startedAt, startedBy, pgid } = owner
   const isRoot = role === 'root' && threadId === 0
   const mode = owner.mode ?? process.env.RUNTIME_GUARD_MODE
   const tid = threadId > 0 ? readThreadId() : undefined
@@ -91,6 +93,7 @@ export function describeThread(owner: JournalOwner, stat?: ProcessStat): Process
     ...{ pid, start, threadId, role, startedBy },
     ...(tid !== undefined && { tid }),
     ppid: stat?.ppid ?? process.ppid,
+    ...(pgid !== undefined && { pgid }),
     argv: redactArgv([...process.argv]),
     cwd: currentDirectory(),
     node: process.version,

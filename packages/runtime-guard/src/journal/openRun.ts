@@ -43,7 +43,8 @@ let opened = 0
 /** Opens a run. A run around this one stays linked. Never throws: a journal that cannot be written is said by `failure`. */
 export function openRun({ env, preload, dir, cookie, policy, mode }: OpenRunOptions): OpenedRun {
   const { now, rmSync } = getNatives()
-  const start = readStat('self')?.start ?? null
+  const self = readStat('self')
+  const start = self?.start ?? null
   const { pid } = process
   const guard = findGuard()
   const base = runsDirectory(env, dir)
@@ -61,6 +62,7 @@ export function openRun({ env, preload, dir, cookie, policy, mode }: OpenRunOpti
     runDir,
     pid,
     start,
+    pgid: self?.pgid,
     threadId: 0,
     role: 'root' as const,
     startedAt,

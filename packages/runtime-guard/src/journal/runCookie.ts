@@ -53,6 +53,15 @@ export function findCookieOf(runDir: string, environment: readonly string[]): Pi
   return outer
 }
 
+/** The directory of the run that an environment names, if it is another one. */
+export function findOtherRun(runDir: string, environment: readonly string[]): string | undefined {
+  const cookie = `${runVariable}=`
+  const value = environment.find((line) => line.startsWith(cookie))?.slice(cookie.length)
+  if (!value) return undefined
+  const other = parseCookie(value).runDir
+  return other === runDir ? undefined : other
+}
+
 /**
  * Writes the id of a record into the cookie among the `KEY=value` pairs of a child that is about to be started. Call what
  * is returned after the start: the list is then as before, apart from what the start added to it, because it can belong to

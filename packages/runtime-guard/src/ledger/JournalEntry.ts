@@ -27,6 +27,8 @@ export interface ProcessEntry {
   /** Start time as the OS tells it (an opaque identity together with the pid); null where it cannot be read. */
   start: string | null
   ppid: number
+  /** Process group; absent where it cannot be read. */
+  pgid?: number
   threadId: number
   /** The kernel's id of a worker thread; absent in the main thread, and where it cannot be read. */
   tid?: number

@@ -20,6 +20,8 @@ export interface ThreadRecord {
   /** The kernel's id of a worker thread; null in the main thread, and where it is not known. */
   tid: number | null
   ppid: number
+  /** Process group; null where it is not known. */
+  pgid: number | null
   role: 'root' | 'member'
   startedAt: number
   argv: string[]
@@ -193,7 +195,7 @@ function isReleased({ detached, handle }: ChildRecord): boolean {
 function threadOf(entry: ProcessEntry): ThreadRecord {
   const { pid, start, threadId, ppid, role, at, argv, cwd, node, platform, world } = entry
   const parents = entry.parents ?? []
-  const { token = null, tid = null, policy = {}, mode = null, startedBy } = entry
+  const { token = null, tid = null, pgid = null, policy = {}, mode = null, startedBy } = entry
   return {
     ...{
       pid,
@@ -201,6 +203,7 @@ function threadOf(entry: ProcessEntry): ThreadRecord {
       threadId,
       tid,
       ppid,
+      pgid,
       role,
       startedAt: at,
       argv,

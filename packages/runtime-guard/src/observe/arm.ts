@@ -41,6 +41,7 @@ export function arm({ file, ownFiles, load, judge }: ArmOptions): void {
     startedBy: membership.startedBy,
     pid: process.pid,
     start: self?.start ?? null,
+    pgid: self?.pgid,
     threadId: isMainThread ? 0 : process.getBuiltinModule('node:worker_threads').threadId,
     startedAt: getNatives().now(),
   }

@@ -41,17 +41,28 @@ export interface JudgeOptions {
 export function judgeRun(options: JudgeOptions): Report {
   const { runDir, settings, probe, now } = options
   const { files, unreadable } = readRun(runDir)
-  const ledger = redactLedger(buildLedger([...files, ...(options.extra ?? [])]), settings.redact)
+  const journals = [...files, ...(options.extra ?? [])]
+  let ledger = redactLedger(buildLedger(journals), settings.redact)
   const self = rootOf(runDir) ?? { pid: -1, start: null }
   const run = describeRun(options, ledger, self)
   const startedAt = Date.parse(run.startedAt)
   const look = (): RunView => viewRun(ledger, takeSnapshot(probe, { runDir, startedAt, ledger }, settings.redact), self)
 
-  const view = waitForEnds(options, look)
+  let view = waitForEnds(options, look)
+  const ownRecords = new Set(ledger.children.map(({ id }) => id))
+  // What runs inside of this one have left: their journals know the lines.
+  const inner = new Set(view.live.flatMap(({ otherRun }) => otherRun ?? []))
+  if (inner.size > 0) {
+    const innerFiles = [...inner].flatMap((directory) => readRun(directory).files)
+    ledger = redactLedger(buildLedger([...journals, ...innerFiles]), settings.redact)
+    view = look()
+  }
   const judgedAt = now()
   const findings: Finding[] = []
   const allowed: AllowedFinding[] = []
   for (const accusation of classifyRun(view)) {
+    // A start that has failed inside of an inner run was that one's to report.
+    if (accusation.process === null && accusation.origin && !ownRecords.has(accusation.origin.record.id)) continue
     const finding = describeAccusation(completeProcess(accusation, probe), judgedAt)
     if (accusation.allowed === undefined) findings.push(finding)
     else allowed.push({ finding, reason: accusation.allowed, by: 'program' })

@@ -1,5 +1,5 @@
 import type { RunProcess } from '../findings/RunProcess.ts'
-import { findCookieOf } from '../journal/runCookie.ts'
+import { findCookieOf, findOtherRun } from '../journal/runCookie.ts'
 import { keepVariable } from '../journal/runDirectory.ts'
 import type { Ledger } from '../ledger/Ledger.ts'
 import { redactArgv } from '../ledger/redactArgv.ts'
@@ -41,11 +41,13 @@ function describeProcess(
   const isHidden = environment === 'denied'
   const cookie = isHidden ? undefined : findCookieOf(runDir, environment ?? [])
   const keep = isHidden ? undefined : findReason(environment ?? [])
+  const otherRun = isHidden ? undefined : findOtherRun(runDir, environment ?? [])
   return {
     ...{ pid, ppid, pgid, sid, state, start, startedAt },
     carriesCookie: isHidden ? null : cookie !== undefined,
     startedBy: cookie?.startedBy ?? null,
     ...(keep !== undefined && { keep }),
+    ...(otherRun !== undefined && { otherRun }),
     // Only the few that are accused are worth two more readings: see `completeProcess`.
     argv: redactArgv(probe.readArgv(pid) ?? [], redact),
     cwd: null,

@@ -68,6 +68,13 @@ test('the report names the line', () => {
   ])
 })
 
+test('a run around another one names the line, too', () => {
+  const { report } = guarded(['--', process.execPath, cli, 'run', '--out', 'text', '--', process.execPath, 'leak.mjs'])
+  expect(report.findings.map(({ code, site }) => ({ code, line: site?.line }))).toEqual([
+    { code: 'leaked-child', line: 2 },
+  ])
+})
+
 test('a clean command has its stdin and its stdout for itself, and nothing on stderr', () => {
   const { status, stdout, stderr } = place.run(['run', '--', 'cat'], { input: 'a\0b\n' })
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'a\0b\n', stderr: '' })

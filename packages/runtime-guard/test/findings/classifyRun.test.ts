@@ -106,6 +106,31 @@ describe('a child of the root', () => {
   })
 })
 
+describe('an orphan of the process group without a cookie', () => {
+  const journal = [
+    threadOf(100, { pgid: 100 }),
+    spawnOf(200, { argv: ['sh', '-c', 'env -i /bin/sleep 9 &'] }),
+    exitOf(200, 10_240),
+  ]
+  const orphan = (change: Partial<RunProcess> = {}): RunProcess =>
+    processOf(220, { ppid: 1, sid: 50, carriesCookie: false, ...change })
+
+  it('is what a child named that was running when it started', () => {
+    expect(classify([journal], [orphan()])).toEqual(['orphan-descendant 220 from 200 (likely) with '])
+  })
+
+  it.each([
+    ['another group', { pgid: 90 }],
+    ['a parent', { ppid: 60 }],
+    ['another program', { argv: ['sleeper', '9'] }],
+    ['a start after the end of the child', { startedAt: 10_400 }],
+    ['the cookie of another run', { otherRun: '/runs/70-700' }],
+    ['an environment that may not be read', { carriesCookie: null }],
+  ])('is nothing with %s', (_, change) => {
+    expect(classify([journal], [orphan(change)])).toEqual([])
+  })
+})
+
 describe('a child of a member', () => {
   it('that has ended is leaked', () => {
     expect(classify([[threadOf(100)], [threadOf(300), spawnOf(400)]], [processOf(400, { ppid: 1 })])).toEqual([

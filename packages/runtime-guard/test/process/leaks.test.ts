@@ -85,6 +85,24 @@ child.once('exit', () => process.exit(0))
     expect(result.code).toBe(70)
   })
 
+  it('is found behind a package manager that was killed', async () => {
+    const result = await runMain(
+      `const { spawn } = require('node:child_process')
+const manager = spawn(process.execPath, ['vendor/node_modules/manager/cli.js'], { stdio: ['ignore', 'pipe', 'inherit'] })
+manager.stdout.once('data', () => manager.kill('SIGKILL'))
+manager.once('exit', () => process.exit(0))
+`,
+      {
+        'vendor/node_modules/manager/cli.js': `require('node:child_process').spawn('sh', ['-c', 'sleep 1; echo up; sleep 30; true'], { stdio: 'inherit' })`,
+      },
+    )
+    expect(summarise(result)).toEqual([
+      'error kill-ineffective at main.js:2:17: spawn sh -c sleep 1; echo up; sleep 30; true',
+      'error kill-ineffective at main.js:2:17: descendant sleep 30',
+    ])
+    expect(result.report?.findings[0]?.message).toMatch(/still running after SIGKILL was sent to `node .*cli\.js`/)
+  })
+
   it('is found in a promise that never settles', async () => {
     const result = await runMain(`const { promisify } = require('node:util')
 const run = promisify(require('node:child_process').execFile)
@@ -124,6 +142,14 @@ setTimeout(() => {}, 300)
       'error leaked-child at main.js:2:1: spawn sh -c sleep 30; true',
       'error orphan-descendant at main.js:2:1: descendant sleep 30',
     ])
+  })
+
+  it('is found in the background without parent and cookie', async () => {
+    const result = await runMain(`const { exec } = require('node:child_process')
+exec('env -i /bin/sleep 30 > /dev/null 2>&1 < /dev/null &', () => {})
+`)
+    expect(summarise(result)).toEqual(['error orphan-descendant at main.js:2:1: descendant /bin/sleep 30'])
+    expect(result.report?.findings[0]?.message).toContain('(likely')
   })
 
   it('is found in a session of its own without parent and cookie', async () => {
