@@ -85,9 +85,9 @@ export class ChildObserver {
     return `${this.prefix}.${++this.serial}`
   }
 
-  /** Records a start right after it; `result` is what Node's method returned: 0, or a negative error number. */
+  /** Records a start right after it; `at`: when it was asked for; `result` is what Node's method returned: 0, or a negative error number. */
   observeSpawn(
-    id: string,
+    { id, at }: { id: string; at: number },
     child: ChildProcess,
     options: NormalisedSpawnOptions,
     result: unknown,
@@ -99,12 +99,11 @@ export class ChildObserver {
     const hasStarted = Number.isInteger(pid) && pid > 0
     // A mock of the method starts nothing and returns what it likes.
     if (!handle || (!hasStarted && !(typeof result === 'number' && result < 0))) return
-    const { now } = getNatives()
     const { method, stack } = captureFrames(boundary, 'spawn')
     const entry: SpawnEntry = {
       t: 'spawn',
       id,
-      at: now(),
+      at,
       method,
       pid: hasStarted ? pid : null,
       start: hasStarted ? (readStat(pid)?.start ?? null) : null,

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { getNatives } from '../journal/natives.ts'
 import type { ChildObserver } from './ChildObserver.ts'
 import { hideGuardFrames } from './hideGuardFrames.ts'
 import type { NormalisedSpawnOptions } from './Observation.ts'
@@ -30,6 +31,8 @@ function install(prototype: object, observer: ChildObserver): void {
   const start = (original: SpawnMethod, child: ChildProcess, args: [NormalisedSpawnOptions]): unknown => {
     const [options] = args
     const id = observer.nextId()
+    // What the child starts can be older than the return of the call.
+    const at = getNatives().now()
     const unmark = observer.mark(options, id)
     let result: unknown
     try {
@@ -41,7 +44,7 @@ function install(prototype: object, observer: ChildObserver): void {
       unmark()
     }
     try {
-      observer.observeSpawn(id, child, options, result, start)
+      observer.observeSpawn({ id, at }, child, options, result, start)
     } catch {
       // What cannot be recorded must not disturb the start.
     }

@@ -122,7 +122,7 @@ describe('a wrong call', () => {
       2,
       '--mode is "fial", expected report, fail, kill or off (did you mean fail?).',
     ],
-    [['run', '--mode', '--', 'true'], 2, 'option --mode of run needs a value: report|fail|off.'],
+    [['run', '--mode', '--', 'true'], 2, 'option --mode of run needs a value: report|fail|kill|off.'],
     [['run', '--strict=1', '--', 'true'], 2, 'option --strict of run takes no value.'],
     [['run', '--mode=fail', '--mode=fail', '--', 'true'], 2, 'option --mode of run is given twice.'],
     [['run', '--', 'no-such-command'], 127, 'the command "no-such-command" was not found.'],
