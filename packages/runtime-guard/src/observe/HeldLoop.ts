@@ -3,7 +3,7 @@ import type { JournalWriter } from '../journal/JournalWriter.ts'
 import { getNatives } from '../journal/natives.ts'
 import type { HangEntry, SpawnEntry } from '../ledger/JournalEntry.ts'
 import { areHandlesOf } from './activeHandles.ts'
-import { completeEnds, findOpenPipes, type ObservedChild } from './childPipes.ts'
+import { completeEnds, findChannel, findOpenPipes, type ObservedChild } from './childPipes.ts'
 import type { Watched } from './Watchdog.ts'
 
 /** A child that can keep the loop of its thread alive: it is, or one of its pipes is open. */
@@ -42,8 +42,8 @@ export class HeldLoop implements Watched {
   countBytes(): number {
     let bytes = 0
     for (const { child } of this.list())
-      for (const stream of findOpenPipes(child)) {
-        const { bytesRead = 0, bytesWritten = 0 } = stream as { bytesRead?: number; bytesWritten?: number }
+      for (const stream of [...findOpenPipes(child), findChannel(child)]) {
+        const { bytesRead = 0, bytesWritten = 0 } = (stream ?? {}) as { bytesRead?: number; bytesWritten?: number }
         bytes += bytesRead + bytesWritten
       }
     return bytes

@@ -8,7 +8,7 @@ export interface Watched {
   /** Milliseconds since the epoch. */
   lastActivity(): number
   hasChildren(): boolean
-  /** Bytes that have gone through the pipes of the children that it still has. */
+  /** Bytes that have gone through the pipes and channels of the children that it still has. */
   countBytes(): number
   /** Nothing but children and their pipes keeps the loop alive; not so for a wrapper that only waits for its one child. */
   isHeldByChildrenAlone(): boolean
@@ -104,7 +104,10 @@ export class Watchdog {
     } else {
       const entry = examine.report(this.sample, silentMs, watched.describeStreams())
       this.sample = undefined
-      if (entry !== undefined) {
+      if (entry === undefined) {
+        // Something below is at work: a program that waits for it does something for that long.
+        this.changedAt = now
+      } else {
         this.saidAt = since
         watched.recordHang(entry)
       }
