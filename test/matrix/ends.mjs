@@ -81,7 +81,7 @@ const kinds = {
     codes: ['leaked-child', 'thread-orphan'],
   },
   'sync survivor': {
-    start: `try { execSync('sleep 60; true', { timeout: 200, stdio: 'ignore' }) } catch {} setTimeout(started, 20)`,
+    start: `try { execSync('sleep 60; true', { timeout: 1000, stdio: 'ignore' }) } catch {} setTimeout(started, 20)`,
     codes: ['kill-ineffective'],
   },
   'shell killed': {
