@@ -38,6 +38,14 @@ const LONG_LIVED = /^(?:dev|serve|server|start|watch|--watch|-w|--follow|up|atta
 /** Arguments with which a program only tells about itself. */
 const ASKING = /^(?:--?version|--?help|-v|-V|-h)$/
 
+/** Arguments with which a program prints little. */
+const QUIET = /^(?:-q+|-s|--quiet|--silent|--loglevel=(?:error|silent)|--log-level=(?:error|silent))$/
+
+/** Is the program asked to print little? */
+export function isQuiet(site: SpawnSite, unit: SourceUnit): boolean {
+  return readWords(site, unit).some((word) => QUIET.test(word) || word.startsWith('>'))
+}
+
 /** Does the command run until it is stopped, as its arguments tell? */
 export function isLongLived(site: SpawnSite, unit: SourceUnit): boolean {
   return readWords(site, unit).some((word) => LONG_LIVED.test(word))

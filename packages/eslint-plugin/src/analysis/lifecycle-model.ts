@@ -23,6 +23,7 @@ import type { KillCall } from './kill-call.ts'
 import { findLeakedListener, type LeakedListener } from './leaked-listener.ts'
 import { judgeObligation, type PathScope, type Verdict } from './life-verdict.ts'
 import { findLocalFunction } from './local-function.ts'
+import { findIgnoredBackpressure, type IgnoredBackpressure } from './ignored-backpressure.ts'
 import { createProject, findStarts } from './imported-child.ts'
 import { findLostHandle, type LostHandle } from './lost-handle.ts'
 import { findOrphan, type Orphan } from './orphan.ts'
@@ -34,7 +35,9 @@ import { findShellKill, type ShellKill } from './shell-kill.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
 import { findSwallowedSignal, type SwallowedSignal } from './swallowed-signal.ts'
+import { findStartSwarm, type StartSwarm } from './start-swarm.ts'
 import { mayStartChild } from './trigger-name.ts'
+import { findUnboundedOutput, isKeptForNothing, type UnboundedOutput } from './unbounded-output.ts'
 
 /** The children that a file starts, and what becomes of them. */
 export interface LifecycleModel {
@@ -77,6 +80,14 @@ export interface LifecycleModel {
   findSignalLoss(site: SpawnSite): SignalLoss | undefined
   /** The async function, listener, request handler or timer that a synchronous call holds up. */
   findHeldUpCode(site: SpawnSite): HeldUpCode | undefined
+  /** Output that is kept without a bound; `largest`: the largest `maxBuffer`, in bytes, that is one. */
+  findUnboundedOutput(site: SpawnSite, largest: number): UnboundedOutput | undefined
+  /** Whether output that nobody uses is kept up to the limit of the API, beyond which it ends the child. */
+  isKeptForNothing(site: SpawnSite): boolean
+  /** Writes into the child's `stdin` that go on whether the child reads or not. */
+  findIgnoredBackpressure(site: SpawnSite): readonly IgnoredBackpressure[]
+  /** The list, longer than `max`, each of whose elements starts the child at once. */
+  findStartSwarm(site: SpawnSite, max: number): StartSwarm | undefined
   /** Where nobody asks how the child went, or a failure passes for a success. */
   findStatusLoss(site: SpawnSite): StatusLoss | undefined
 }
@@ -226,6 +237,10 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     findSignalLoss: (site) => findSignalLoss(site, getHandle(site), unit, { getGraph, neverReturns }),
     findHeldUpCode: (site) => findHeldUpCode(site, unit, { getGraph, neverReturns }),
     findStatusLoss: (site) => findStatusLoss(site, getHandle(site), unit),
+    findUnboundedOutput: (site, largest) => findUnboundedOutput(site, getHandle(site), largest, unit),
+    isKeptForNothing: (site) => isKeptForNothing(site, getHandle(site), unit),
+    findIgnoredBackpressure: (site) => findIgnoredBackpressure(site, getHandle(site), unit),
+    findStartSwarm: (site, max) => findStartSwarm(site, max, unit, { getGraph, neverReturns }),
     findSettleFlaw: (site) => findSettleFlaw(site, getHandle(site), unit, { getGraph, neverReturns }),
     findEarlyRead: (site) => findEarlyRead(site, getHandle(site), unit, { getGraph, neverReturns }),
     findOrphan: (site) => findOrphan(site, getHandle(site), program),

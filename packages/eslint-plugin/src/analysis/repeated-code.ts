@@ -54,12 +54,13 @@ function findShown(node: TSESTree.Node, unit: SourceUnit, depth: number): Repeat
 const ITERATING = /^(?:forEach|map|flatMap|reduce)$/
 const CALLING = /^(?:on|addListener|addEventListener|createServer|setInterval|watch|get|post|put|use)$/
 
-function hasAwait(loop: TSESTree.Node, { visitorKeys }: SourceUnit): boolean {
+/** Does something inside, not in functions of its own, wait? */
+export function hasAwait(loop: TSESTree.Node, { visitorKeys }: SourceUnit): boolean {
   let isFound = false as boolean
   traverse(loop, {
     visitorKeys,
     enter(node) {
-      isFound ||= node.type === 'AwaitExpression'
+      isFound ||= node.type === 'AwaitExpression' || node.type === 'YieldExpression'
       return !isFound && !isFunctionNode(node)
     },
   })

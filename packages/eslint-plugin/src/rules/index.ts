@@ -4,6 +4,7 @@ import consistentDetached from './consistent-detached.ts'
 import noDanglingKillTimer from './no-dangling-kill-timer.ts'
 import noFloatingChild from './no-floating-child.ts'
 import noFloatingExecPromise from './no-floating-exec-promise.ts'
+import noIgnoredBackpressure from './no-ignored-backpressure.ts'
 import noLateListener from './no-late-listener.ts'
 import noLeakedAbortListener from './no-leaked-abort-listener.ts'
 import noLostHandle from './no-lost-handle.ts'
@@ -11,6 +12,8 @@ import noOrphanOnExit from './no-orphan-on-exit.ts'
 import noShellKill from './no-shell-kill.ts'
 import noSwallowedSignal from './no-swallowed-signal.ts'
 import noSyncInAsync from './no-sync-in-async.ts'
+import noUnboundedConcurrency from './no-unbounded-concurrency.ts'
+import noUnboundedOutput from './no-unbounded-output.ts'
 import noUndrainedPipe from './no-undrained-pipe.ts'
 import noUnendedStdin from './no-unended-stdin.ts'
 import noUnsettledWrapper from './no-unsettled-wrapper.ts'
@@ -29,6 +32,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'no-dangling-kill-timer': noDanglingKillTimer,
   'no-floating-child': noFloatingChild,
   'no-floating-exec-promise': noFloatingExecPromise,
+  'no-ignored-backpressure': noIgnoredBackpressure,
   'no-late-listener': noLateListener,
   'no-leaked-abort-listener': noLeakedAbortListener,
   'no-lost-handle': noLostHandle,
@@ -36,6 +40,8 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'no-shell-kill': noShellKill,
   'no-swallowed-signal': noSwallowedSignal,
   'no-sync-in-async': noSyncInAsync,
+  'no-unbounded-concurrency': noUnboundedConcurrency,
+  'no-unbounded-output': noUnboundedOutput,
   'no-undrained-pipe': noUndrainedPipe,
   'no-unended-stdin': noUnendedStdin,
   'no-unsettled-wrapper': noUnsettledWrapper,
@@ -54,6 +60,7 @@ export type RuleName =
   | 'no-dangling-kill-timer'
   | 'no-floating-child'
   | 'no-floating-exec-promise'
+  | 'no-ignored-backpressure'
   | 'no-late-listener'
   | 'no-leaked-abort-listener'
   | 'no-lost-handle'
@@ -61,6 +68,8 @@ export type RuleName =
   | 'no-shell-kill'
   | 'no-swallowed-signal'
   | 'no-sync-in-async'
+  | 'no-unbounded-concurrency'
+  | 'no-unbounded-output'
   | 'no-undrained-pipe'
   | 'no-unended-stdin'
   | 'no-unsettled-wrapper'

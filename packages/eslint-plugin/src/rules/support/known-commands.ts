@@ -70,3 +70,49 @@ export const LOCAL_QUERIES: readonly string[] = [
 export const MESSENGERS: readonly string[] = [
   ...['explorer', 'gio', 'kill', 'killall', 'open', 'pkill', 'start', 'taskkill', 'wslview', 'xdg-open'],
 ]
+
+/** They build, install, test, convert or list, and print a line for each step: a megabyte is soon there. */
+export const TALKATIVE_COMMANDS: readonly string[] = [
+  ...['npm ci', 'npm i', 'npm install', 'npm run', 'npm test', 'npm update', 'yarn', 'yarn *', 'pnpm *', 'bun *'],
+  ...[
+    'make',
+    'make *',
+    'cmake',
+    'cmake *',
+    'ninja',
+    'cargo *',
+    'go build',
+    'go test',
+    'mvn',
+    'mvn *',
+    'gradle *',
+    'gradlew',
+  ],
+  ...['gradlew *', 'xcodebuild', 'xcodebuild *', 'node-gyp *', 'docker build', 'docker pull', 'docker compose'],
+  ...[
+    'docker-compose *',
+    'pip install',
+    'pip3 install',
+    'bundle *',
+    'apt-get *',
+    'apt *',
+    'brew *',
+    'ffmpeg',
+    'ffmpeg *',
+  ],
+  ...[
+    'tsc',
+    'tsc *',
+    'webpack',
+    'webpack *',
+    'jest',
+    'jest *',
+    'vitest *',
+    'mocha',
+    'mocha *',
+    'eslint *',
+    'find',
+    'find *',
+    'rsync *',
+  ],
+]
