@@ -18,6 +18,7 @@ export const layers = {
   'packages/runtime-guard': {
     'register.ts': ['enforce', 'observe', 'ledger', 'journal', 'verdict', 'config'],
     'index.ts': ['api', 'report'],
+    adapters: ['api', 'journal', 'config', 'verdict', 'report', 'ledger'],
     api: ['kill', 'journal', 'ledger', 'probe', 'report'],
     cli: ['verdict', 'kill', 'output', 'policy', 'report', 'config', 'findings', 'journal', 'ledger', 'probe'],
     verdict: ['enforce', 'kill', 'probe', 'findings', 'journal', 'ledger', 'output', 'report', 'config'],

@@ -51,7 +51,16 @@ export default defineConfig([
     clean: false,
   },
   {
-    entry: { api: 'src/index.ts', cli: 'src/cli/main.ts' },
+    entry: {
+      api: 'src/index.ts',
+      cli: 'src/cli/main.ts',
+      vitest: 'src/adapters/vitest.ts',
+      jest: 'src/adapters/jest.ts',
+      mocha: 'src/adapters/mocha.ts',
+      'node-test': 'src/adapters/node-test.ts',
+      playwright: 'src/adapters/playwright.ts',
+    },
+    deps: { neverBundle: ['vitest'] },
     format: 'esm',
     target: 'node20',
     platform: 'node',

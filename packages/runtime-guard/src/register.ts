@@ -58,7 +58,7 @@ function load(guard: Guard, ownFiles: readonly string[]): Observation {
   const examine: ExamineHang = {
     begin: () => loadJudgement().beginHang(guard),
     report: (sample, silentMs, streams) => loadJudgement().reportHang(guard, sample, silentMs, streams),
-    readSilence: () => loadJudgement().readSilence(process.env),
+    readRunSettings: () => loadJudgement().readSettingsOfRun(process.env),
     nameBlockedCalls: () => {
       blockedCalls ??= loadJudgement().openBlockedCalls({
         runDir: guard.owner.runDir,

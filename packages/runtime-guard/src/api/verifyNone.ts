@@ -19,8 +19,9 @@ export class LiveChildrenError extends Error {
   readonly code = 'ERR_RUNTIME_GUARD_LIVE_CHILDREN'
   readonly children: LiveChild[]
 
-  constructor(children: LiveChild[]) {
-    super(describeChildren(children))
+  /** @param occasion what the message begins with */
+  constructor(children: LiveChild[], occasion = '') {
+    super(occasion + describeChildren(children))
     this.children = children
   }
 }

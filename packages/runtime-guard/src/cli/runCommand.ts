@@ -124,7 +124,17 @@ function policyFiles({ allow, baseline }: Settings): PolicyFiles {
 }
 
 /** What the processes of the run must know, but read from nowhere but their environment. */
-function inheritedSettings({ cookie, dir, redact, hangAfterMs, killGraceMs, enforce }: Settings): NodeJS.ProcessEnv {
+function inheritedSettings({
+  cookie,
+  dir,
+  redact,
+  hangAfterMs,
+  graceMs,
+  killGraceMs,
+  enforce,
+  attribution,
+  failTests,
+}: Settings): NodeJS.ProcessEnv {
   const name = (key: keyof Settings): string => variablePrefix + settingDefinitions[key].variable
   return {
     [name('cookie')]: cookie,
@@ -133,6 +143,8 @@ function inheritedSettings({ cookie, dir, redact, hangAfterMs, killGraceMs, enfo
       [name('enforce')]: formatEnforcement(enforce),
       [name('killGraceMs')]: String(killGraceMs),
     }),
+    ...(attribution === 'auto' ? {} : { [name('attribution')]: attribution }),
+    ...(failTests ? { [name('failTests')]: '1', [name('graceMs')]: String(graceMs) } : {}),
     ...(dir === null ? {} : { [name('dir')]: dir }),
     ...(redact.length === 0 ? {} : { [name('redact')]: redact.join(',') }),
   }

@@ -30,6 +30,8 @@ export interface Settings {
   cookie: 'inherit' | 'inject' | 'off'
   enforce: Enforcement
   attribution: 'auto' | 'on' | 'off'
+  /** A test fails in its framework's report whose children are alive when it has ended. */
+  failTests: boolean
   /** Directory of the journals; null: `runtime-guard-<uid>` in the directory for temporary files. */
   dir: string | null
   /** Globs: an argument that matches one is redacted. */

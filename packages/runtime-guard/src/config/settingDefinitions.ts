@@ -243,10 +243,15 @@ export const settingDefinitions: SettingDefinitions = {
   ),
   attribution: choice(['auto', 'on', 'off'], {
     variable: 'ATTRIBUTION',
-    isPlanned: true,
     default: 'auto',
     description:
-      'Follow the current test through asynchronous calls: auto is on from Node 24, where it costs next to nothing.',
+      'With the adapter of a test framework, follow the current test through asynchronous calls: auto is on from Node 24, where it costs next to nothing.',
+  }),
+  failTests: flag({
+    variable: 'FAIL_TESTS',
+    default: false,
+    description:
+      'With the adapter of a test framework, a test fails in its report whose children are alive when it has ended.',
   }),
   dir: path('directory', {
     variable: 'DIR',

@@ -1,10 +1,10 @@
 import type { ChildRecord, Ledger } from '../ledger/Ledger.ts'
 import type { FindingCode } from '../report/Report.ts'
+import { belongsToTool } from './belongsToTool.ts'
 import { findKill, type FailedKill } from './findKill.ts'
 import { findOrigin, type Origin } from './findOrigin.ts'
 import { findStorms, type Storm } from './findStorms.ts'
 import { findUserStart, type UserStart } from './findUserStart.ts'
-import { findInfrastructure } from './infrastructure.ts'
 import type { RunProcess } from './RunProcess.ts'
 import type { RunView } from './RunView.ts'
 
@@ -26,6 +26,8 @@ export interface Accusation {
   storm?: Storm
   /** What was meant to end it. */
   kill?: FailedKill
+  /** The end of the program in the middle of its tests. */
+  exit?: Ledger['earlyExits'][number]
 }
 
 /** A classifier looks at one live process; the first one in the order of the catalog that knows a code wins. */
@@ -42,10 +44,19 @@ const classifiers: readonly Classifier[] = [
   classifyLeak,
 ]
 
-/** Everything that is wrong at the moment of the view. */
-export function classifyRun(view: RunView): Accusation[] {
+/**
+ * Everything that is wrong at the moment of the view.
+ * @param graceMs how long a child may live on after its test
+ */
+export function classifyRun(view: RunView, graceMs = 300): Accusation[] {
   const accusations = accuseProcesses(view)
-  return [...accusations, ...accuseStalls(view, accusations), ...accuseStarts(view.ledger)]
+  return [
+    ...accusations,
+    ...accuseStalls(view, accusations),
+    ...accuseTests(view, accusations, graceMs),
+    ...accuseStarts(view.ledger),
+    ...view.ledger.earlyExits.map(accuseExit),
+  ]
 }
 
 /** The part that can still change while one waits: what is in the process table. */
@@ -66,7 +77,7 @@ function findAllowance({ ledger }: RunView, { process, origin }: Accusation): { 
 function accuseLive(view: RunView): Accusation[] {
   const accusations: Accusation[] = []
   for (const process of view.live) {
-    if (isInfrastructure(view, process)) continue
+    if (belongsToTool(view, process)) continue
     for (const classify of classifiers) {
       const accusation = classify(view, process)
       if (accusation) {
@@ -80,15 +91,6 @@ function accuseLive(view: RunView): Accusation[] {
 
 function startOf({ process, origin }: Accusation): number {
   return process?.startedAt ?? origin?.record.requestedAt ?? 0
-}
-
-/** A tool's own process, and whatever it started. */
-function isInfrastructure(view: RunView, process: RunProcess): boolean {
-  for (let current: RunProcess | undefined = process, depth = 0; current && depth < 1000; depth++) {
-    if (findInfrastructure(current)) return true
-    current = view.parentOf(current)
-  }
-  return false
 }
 
 function accuse(view: RunView, code: FindingCode, process: RunProcess, origin: Origin | null): Accusation {
@@ -210,6 +212,35 @@ function accuseStalls(view: RunView, accusations: readonly Accusation[]): Accusa
     if (accusations.some(({ process, origin }) => process !== null && origin?.record === record)) return []
     return [accuseStart(view.ledger, stall.code, record)]
   })
+}
+
+/** Children that have ended by now, and were no more their test's: started after it, or alive when it ended. */
+function accuseTests(view: RunView, accusations: readonly Accusation[], graceMs: number): Accusation[] {
+  const { ledger } = view
+  return ledger.children.flatMap((record) => {
+    const { test } = record
+    if (test?.record.kind !== 'test') return []
+    if (accusations.some(({ process, origin }) => process !== null && origin?.record === record)) return []
+    const code = test.isLate ? 'late-spawn' : hasOutlivedTest(ledger, record, graceMs) ? 'cross-test' : undefined
+    if (code === undefined) return []
+    const accusation = accuseStart(ledger, code, record)
+    return [{ ...accusation, ...findAllowance(view, accusation) }]
+  })
+}
+
+/**
+ * A child that several tests share is started by the first one that needs it, and ended by a hook of the suite: that is in
+ * order, and so is one that was let go of.
+ */
+function hasOutlivedTest({ kills }: Ledger, record: ChildRecord, graceMs: number): boolean {
+  const { test, exitedAt, requestedAt, pid } = record
+  const endedAt = test?.record.endedAt ?? null
+  if (endedAt === null || exitedAt === null || exitedAt <= endedAt + graceMs || isDisowned(record)) return false
+  return !kills.some((kill) => kill.isByHook && Math.abs(kill.pid) === pid && kill.at >= requestedAt)
+}
+
+function accuseExit(exit: Ledger['earlyExits'][number]): Accusation {
+  return { code: 'exit-in-test', process: null, origin: null, start: null, descendants: [], exit }
 }
 
 function accuseStarts(ledger: Ledger): Accusation[] {

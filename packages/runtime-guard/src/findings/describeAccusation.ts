@@ -1,6 +1,6 @@
 import { findCallSite } from '../ledger/callSite.ts'
 import type { ChildRecord } from '../ledger/Ledger.ts'
-import type { ChildState, Descendant, Finding, FindingCode, ReportedChild } from '../report/Report.ts'
+import type { ChildState, Descendant, Finding, FindingCode, ReportedChild, TestReference } from '../report/Report.ts'
 import { findDefinition } from './catalog.ts'
 import type { Accusation } from './classifyRun.ts'
 import type { FailedKill } from './findKill.ts'
@@ -11,17 +11,18 @@ import type { RunProcess } from './RunProcess.ts'
 
 /** Puts an accusation into the words of the report. `now`: milliseconds since the epoch. */
 export function describeAccusation(accusation: Accusation, now: number): Finding {
-  const { code, start, process, holds, kill, descendants } = accusation
+  const { code, start, process, holds, kill, descendants, exit } = accusation
+  const stack = exit?.stack ?? start?.record.stack ?? []
   const { severity, hint, rule } = findDefinition(code)
   return {
     code,
     severity,
     message: describe(accusation),
     // Many starts are not about one process.
-    child: accusation.storm ? null : describeChild(accusation, now),
-    site: start?.site ?? null,
-    stack: start?.record.stack ?? [],
-    test: null,
+    child: accusation.storm || exit ? null : describeChild(accusation, now),
+    site: (exit ? findCallSite(stack) : start?.site) ?? null,
+    stack,
+    test: describeTest(accusation),
     holders: process && holds ? [{ pid: process.pid, argv: process.argv, confidence: holds }] : [],
     descendants: descendants.map(describeDescendant),
     // A signal that reached the process itself was caught there: that is no matter of shells.
@@ -30,7 +31,16 @@ export function describeAccusation(accusation: Accusation, now: number): Finding
   }
 }
 
-function describe({ code, process, origin, start, kill, storm }: Accusation): string {
+function describeTest({ start, exit }: Accusation): TestReference | null {
+  if (exit?.test) return { name: exit.test.name, file: exit.test.file, confidence: 'exact' }
+  if (!start?.test) return null
+  const { record, confidence } = start.test
+  return { name: record.name, file: record.file, confidence }
+}
+
+function describe({ code, process, origin, start, kill, storm, exit }: Accusation): string {
+  if (exit)
+    return 'The program ended itself with code 0 while tests were pending, which their runner takes for success.'
   const record = origin?.record
   // A zombie has no command line any more.
   const name = programOf(process && process.argv.length > 0 ? process.argv : (record?.argv ?? []))
@@ -44,6 +54,8 @@ function describe({ code, process, origin, start, kill, storm }: Accusation): st
     const by = describeInner(origin.record, start?.record)
     return `${name} is still running behind ${programOf((start ?? origin).record.argv)}, the child it descends from${by}${likely}.`
   }
+  if (code === 'late-spawn') return `${name} was started by a test that was already over.`
+  if (code === 'cross-test') return `${name} was still running when the test that started it ended.`
   if (kill) return `${name} is still running after ${describeKill(kill)}.`
   if (storm) return `${name} ${describeStorm(storm)}.`
   if (code === 'silent-failure')

@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../ledger/JournalEntry.ts'
 import type { JournalOwner } from './JournalWriter.ts'
+import type { TestScope, TestScopes } from './TestScope.ts'
 
 /** What the guard of a thread offers to the code that judges, and to other copies of itself. */
 export interface Guard {
@@ -20,6 +21,12 @@ export interface Guard {
   allowedPids: Set<number>
   /** Closes this thread's ends of the pipes and channels to its children, as the kernel does when the process is gone. */
   closePipes(): void
+  /** The tests of this thread; undefined where no adapter tells of any. */
+  tests?: TestScopes
+  /** Call it when a test and its hooks have ended. */
+  endTest(scope: TestScope): void
+  /** Ids of the records of the children that were started by a test and are alive, those let go of excepted. */
+  childrenOf(scope: TestScope): string[]
   /** What this thread cannot see, a sentence each. */
   blind: string[]
   /** Set once the verdict was given. */
@@ -30,7 +37,11 @@ const key = Symbol.for('runtime-guard')
 
 /** The guard of this thread, whichever copy armed it; undefined when there is none. */
 export function findGuard(): Guard | undefined {
-  return (process as unknown as Record<symbol, Guard | undefined>)[key]
+  const own = (process as unknown as Record<symbol, Guard | undefined>)[key]
+  if (own !== undefined) return own
+  // Inside of jest `process` is a copy without what symbols name.
+  const real = process.getBuiltinModule('node:process') as unknown as Record<symbol, Guard | undefined>
+  return real[key]
 }
 
 export function shareGuard(guard: Guard): void {

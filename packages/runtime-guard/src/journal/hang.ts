@@ -1,4 +1,5 @@
 import type { HangEntry } from '../ledger/JournalEntry.ts'
+import type { RunSettings } from './runSettings.ts'
 
 /** The streams of one child as its owner has them. */
 export interface StreamState {
@@ -17,8 +18,8 @@ export interface ExamineHang {
   begin(): HangSample
   /** Says what hangs, unless something has used the processor since, or waits as its work. Returns the entry for the journal. */
   report(sample: HangSample, silentMs: number, streams: readonly StreamState[]): HangEntry | undefined
-  /** What the variables and the files say of `HANG_AFTER_MS`. */
-  readSilence(): number
+  /** What the variables and the files say that the members of the run have to know. */
+  readRunSettings(): RunSettings
   /** Names synchronous calls of other threads of the run that block for too long; true while there are such calls. */
   nameBlockedCalls(): boolean
 }

@@ -5,7 +5,13 @@ import { makeRunDirectory } from './runDirectory.ts'
 export interface RunSettings {
   /** Milliseconds. */
   hangAfterMs: number
+  graceMs: number
+  attribution: 'auto' | 'on' | 'off'
+  failTests: boolean
 }
+
+/** Matches the keys of these settings in a configuration file. */
+export const runSettingKeys = '(?:hangAfterMs|graceMs|attribution|failTests)'
 
 const nameOf = (runDir: string): string => `${runDir}/settings.json`
 
@@ -20,8 +26,8 @@ export function readRunSettings(runDir: string): RunSettings | undefined {
   const { existsSync, readFileSync } = getNatives()
   try {
     if (!existsSync(nameOf(runDir))) return undefined
-    const { hangAfterMs } = JSON.parse(readFileSync(nameOf(runDir), 'utf8')) as Partial<RunSettings>
-    return typeof hangAfterMs === 'number' ? { hangAfterMs } : undefined
+    const settings = JSON.parse(readFileSync(nameOf(runDir), 'utf8')) as Partial<RunSettings>
+    return typeof settings.hangAfterMs === 'number' ? (settings as RunSettings) : undefined
   } catch {
     return undefined
   }

@@ -9,6 +9,9 @@ export type JournalEntry =
   | HangEntry
   | CrowdEntry
   | AllowEntry
+  | TestEntry
+  | TestEndEntry
+  | ExitInTestEntry
   | SyncEntry
   | SyncEndEntry
   | EndEntry
@@ -75,6 +78,42 @@ export interface SpawnEntry {
   stdio: string[]
   /** Innermost frame first, as `function (file:line:column)`. */
   stack: string[]
+  test?: TestMark
+}
+
+/** Which test or hook a start belongs to. */
+export interface TestMark {
+  /** Id of the `TestEntry`. */
+  id: string
+  confidence: 'exact' | 'stack' | 'window'
+  /** The test was already over. */
+  isLate?: true
+}
+
+/** A test or a hook; written before the first start of it. */
+export interface TestEntry {
+  t: 'test'
+  id: string
+  at: number
+  name: string
+  file: string
+  kind: 'test' | 'hook'
+}
+
+/** A test has ended, with its hooks, while a child of it was alive. */
+export interface TestEndEntry {
+  t: 'test-end'
+  id: string
+  at: number
+}
+
+/** The program ended itself with code 0 while tests were pending. */
+export interface ExitInTestEntry {
+  t: 'exit-in-test'
+  at: number
+  /** Id of the `TestEntry`. */
+  test: string
+  stack: string[]
 }
 
 /** How the owner holds a child that is live, or whose pipes outlive it. */
@@ -122,6 +161,8 @@ export interface KillEntry {
   /** As for kill(2): a process, or with a minus a process group. */
   pid: number
   signal: string
+  /** By a hook, or by code outside of any test, of a file of tests. */
+  isByHook?: true
 }
 
 /** The program says that a child may stay. */
@@ -162,6 +203,7 @@ export interface SyncEntry {
   /** Milliseconds; null: it may take for ever. */
   timeout: number | null
   stack: string[]
+  test?: TestMark
 }
 
 /** A synchronous call that has returned. */

@@ -2,6 +2,7 @@ import { nextState, type RecordedState } from './childState.ts'
 import type {
   AllowEntry,
   CrowdEntry,
+  ExitInTestEntry,
   HandleEntry,
   HangEntry,
   JournalEntry,
@@ -10,6 +11,8 @@ import type {
   ProcessEntry,
   SpawnErrorEntry,
   SyncEndEntry,
+  TestEntry,
+  TestMark,
 } from './JournalEntry.ts'
 
 /** A thread of a guarded Node process. */
@@ -38,6 +41,12 @@ export interface ThreadRecord {
   /** The record of the start that its process descends from, as its cookie says; null: not known. */
   startedBy: string | null
   /** Null while it runs, and for ever when it was killed. */
+  endedAt: number | null
+}
+
+/** A test or a hook that started children. */
+export interface TestRecord extends Pick<TestEntry, 'name' | 'file' | 'kind'> {
+  /** When it ended, if a child of it was alive then; null: none was, or it has not ended. */
   endedAt: number | null
 }
 
@@ -73,6 +82,8 @@ export interface ChildRecord {
   isSync: boolean
   /** Time limit of a synchronous call in milliseconds; null: none. */
   timeout: number | null
+  /** The test or hook that started it; null: none is known. */
+  test: (Pick<TestMark, 'confidence'> & { record: TestRecord; isLate: boolean }) | null
   /** How the synchronous call ended; null while it lasts, and for the asynchronous methods. */
   syncEnd: SyncEndEntry | null
 }
@@ -87,6 +98,8 @@ export interface Ledger {
   crowds: (CrowdEntry & { owner: ThreadRecord })[]
   /** Signals that end a process, in the order of each journal. */
   kills: KillEntry[]
+  /** Ends of the program in the middle of its tests. */
+  earlyExits: (Pick<ExitInTestEntry, 'at' | 'stack'> & { owner: ThreadRecord; test: TestRecord | null })[]
   /** Lines that could not be read: the last line of a killed writer. */
   torn: number
   blind: string[]
@@ -107,6 +120,7 @@ export function buildLedger(files: readonly JournalFile[]): Ledger {
     allowances: [],
     crowds: [],
     kills: [],
+    earlyExits: [],
     torn: 0,
     blind: [],
     judged: false,
@@ -119,6 +133,7 @@ function addJournal(ledger: Ledger, file: JournalFile): void {
   ledger.torn += file.torn
   let owner: ThreadRecord | undefined
   const children = new Map<string, ChildRecord>()
+  const tests = new Map<string, TestRecord>()
   for (const entry of file.entries) {
     if (entry.t === 'process') {
       // `execve` replaces the program and keeps the identity: the first line stays the owner.
@@ -131,15 +146,33 @@ function addJournal(ledger: Ledger, file: JournalFile): void {
       ledger.allowances.push(entry)
     } else if (entry.t === 'kill') {
       ledger.kills.push(entry)
+    } else if (entry.t === 'test') {
+      const { name, file, kind } = entry
+      tests.set(entry.id, { name, file, kind, endedAt: null })
+    } else if (entry.t === 'test-end') {
+      const test = tests.get(entry.id)
+      if (test) test.endedAt = entry.at
+    } else if (entry.t === 'exit-in-test') {
+      const { at, stack } = entry
+      if (owner) ledger.earlyExits.push({ at, stack, owner, test: tests.get(entry.test) ?? null })
     } else if (owner !== undefined) {
-      applyEntry(ledger, owner, children, entry)
+      applyEntry(ledger, owner, { children, tests }, entry)
     }
   }
 }
 
-type ThreadEntry = Exclude<JournalEntry, { t: 'process' | 'judged' | 'blind' | 'kill' | 'allow' }>
+type ThreadEntry = Exclude<
+  JournalEntry,
+  { t: 'process' | 'judged' | 'blind' | 'kill' | 'allow' | 'test' | 'test-end' | 'exit-in-test' }
+>
 
-function applyEntry(ledger: Ledger, owner: ThreadRecord, children: Map<string, ChildRecord>, entry: ThreadEntry): void {
+/** What the journal of one thread has named so far, by id. */
+interface Named {
+  children: Map<string, ChildRecord>
+  tests: Map<string, TestRecord>
+}
+
+function applyEntry(ledger: Ledger, owner: ThreadRecord, { children, tests }: Named, entry: ThreadEntry): void {
   if (entry.t === 'end') {
     owner.endedAt = entry.at
     return
@@ -153,7 +186,7 @@ function applyEntry(ledger: Ledger, owner: ThreadRecord, children: Map<string, C
     return
   }
   if (entry.t === 'spawn' || entry.t === 'sync') {
-    const child = childOf(owner, entry)
+    const child = childOf(owner, entry, tests)
     children.set(child.id, child)
     ledger.children.push(child)
     return
@@ -221,10 +254,15 @@ function threadOf(entry: ProcessEntry): ThreadRecord {
   }
 }
 
-function childOf(owner: ThreadRecord, entry: Extract<JournalEntry, { t: 'spawn' | 'sync' }>): ChildRecord {
+function childOf(
+  owner: ThreadRecord,
+  entry: Extract<JournalEntry, { t: 'spawn' | 'sync' }>,
+  tests: Named['tests'],
+): ChildRecord {
   const { id, method, file, argv, cwd, shell, stack } = entry
   const isSync = entry.t === 'sync'
   const pid = isSync ? null : entry.pid
+  const test = entry.test && tests.get(entry.test.id)
   return {
     ...{ id, owner, method, pid, file, argv, cwd, shell, stack, isSync },
     state: isSync ? 'requested' : nextState('requested', pid === null ? 'failed' : 'spawned'),
@@ -241,6 +279,10 @@ function childOf(owner: ThreadRecord, entry: Extract<JournalEntry, { t: 'spawn' 
     stall: null,
     error: null,
     timeout: isSync ? entry.timeout : null,
+    test:
+      entry.test && test
+        ? { record: test, confidence: entry.test.confidence, isLate: entry.test.isLate === true }
+        : null,
     syncEnd: null,
   }
 }

@@ -1,14 +1,16 @@
 import type { ChildProcess } from 'node:child_process'
 import type { ExamineHang } from '../journal/hang.ts'
 import type { EnforcedChild, Enforcement } from '../journal/enforcement.ts'
-import type { HandleEntry, JournalEntry, SpawnEntry } from '../ledger/JournalEntry.ts'
+import type { HandleEntry, JournalEntry, SpawnEntry, TestMark } from '../ledger/JournalEntry.ts'
 import { redactArgv, redactText } from '../ledger/redactArgv.ts'
+import type { Guard } from '../journal/guard.ts'
 import { currentDirectory, type JournalOwner, type JournalWriter } from '../journal/JournalWriter.ts'
 import { getNatives } from '../journal/natives.ts'
 import { OpenCalls } from '../journal/OpenCalls.ts'
 import { markCookie } from '../journal/runCookie.ts'
 import { readStat } from '../journal/readIdentity.ts'
 import { signalName } from '../journal/signalName.ts'
+import type { TestScope } from '../journal/TestScope.ts'
 import { captureFrames } from './captureFrames.ts'
 import {
   completeEnds,
@@ -38,6 +40,7 @@ interface LiveChild extends HeldChild {
 /** Follows the children of one thread from their start to their end. Nothing is kept of a child that has ended. */
 export class ChildObserver {
   private readonly writer: JournalWriter
+  private readonly guard: Guard
   private readonly owner: JournalOwner
   private readonly prefix: string
   /** Globs of arguments that are written nowhere. */
@@ -57,8 +60,10 @@ export class ChildObserver {
   /** How many live children are worth an entry. */
   private crowd: number
 
-  constructor(writer: JournalWriter, owner: JournalOwner, examine: ExamineHang, enforcement: Enforcement | undefined) {
+  constructor(writer: JournalWriter, guard: Guard, examine: ExamineHang, enforcement: Enforcement | undefined) {
+    const { owner } = guard
     this.writer = writer
+    this.guard = guard
     this.owner = owner
     this.prefix = `${owner.pid}-${owner.start ?? 'x'}.${owner.threadId}`
     this.redact = (process.env.RUNTIME_GUARD_REDACT ?? '')
@@ -100,6 +105,7 @@ export class ChildObserver {
     // A mock of the method starts nothing and returns what it likes.
     if (!handle || (!hasStarted && !(typeof result === 'number' && result < 0))) return
     const { method, stack } = captureFrames(boundary, 'spawn')
+    const test = this.markTest(stack)
     const entry: SpawnEntry = {
       t: 'spawn',
       id,
@@ -114,6 +120,7 @@ export class ChildObserver {
       shell: Boolean(options.shell),
       stdio: describeStdio(options.stdio),
       stack,
+      ...(test && { test }),
     }
     this.writer.append([entry])
     const record: LiveChild = { entry, child: observed, handle, written: '' }
@@ -155,7 +162,42 @@ export class ChildObserver {
     const name = signalName(signal)
     if (name === undefined) return
     const at = getNatives().now()
-    this.defer(() => [{ t: 'kill', at, pid, signal: name }])
+    const isByHook = this.guard.tests !== undefined && this.guard.tests.find([])?.scope.kind !== 'test'
+    this.defer(() => [{ t: 'kill', at, pid, signal: name, ...(isByHook && { isByHook }) }])
+  }
+
+  /** Names the test that a call with this stack belongs to, in the journal too. Never throws. */
+  markTest(stack: readonly string[]): TestMark | undefined {
+    try {
+      const found = this.guard.tests?.find(stack)
+      if (found === undefined) return undefined
+      this.writeTest(found.scope)
+      const { confidence, scope } = found
+      return { id: scope.id, confidence, ...(scope.isOver && scope.kind === 'test' && { isLate: true }) }
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Writes a test down before it is referred to. */
+  writeTest(scope: TestScope): void {
+    if (scope.isWritten) return
+    scope.isWritten = true
+    const { id, name, file, kind } = scope
+    this.writer.append([{ t: 'test', at: getNatives().now(), id, name, file, kind }])
+  }
+
+  /** A test has ended, with its hooks: that is worth an entry only where a child of it is alive. */
+  endTest(scope: TestScope): void {
+    const { id } = scope
+    const hasChild = [...this.live.values()].some(({ entry }) => entry.test?.id === id)
+    if (hasChild) this.writer.append([{ t: 'test-end', at: getNatives().now(), id }])
+  }
+
+  childrenOf(scope: TestScope): string[] {
+    return [...this.live.values()]
+      .filter(({ entry, handle }) => entry.test?.id === scope.id && !(entry.detached && handle.hasRef?.() === false))
+      .map(({ entry }) => entry.id)
   }
 
   /** Makes the cookie that a child is about to get say which start it is; call what is returned after the start. */

@@ -1,3 +1,4 @@
+import type { TestScope } from '../journal/TestScope.ts'
 import type { JournalEntry } from '../ledger/JournalEntry.ts'
 
 /** The options of `ChildProcess.prototype.spawn` and of the synchronous binding, as `node:child_process` normalises them. */
@@ -40,6 +41,8 @@ export interface Observation {
   allow(pid: number, reason: string): void
   noteKill(pid: number, signal: string): void
   closePipes(): void
+  endTest(scope: TestScope): void
+  childrenOf(scope: TestScope): string[]
   /** The last entry of the thread. */
   end(code: number): void
 }

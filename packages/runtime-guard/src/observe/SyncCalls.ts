@@ -66,8 +66,10 @@ export class SyncCalls {
 
   private describe(id: string, at: number, options: NormalisedSpawnOptions, boundary: Boundary): SyncEntry {
     const { method, stack } = captureFrames(boundary, 'spawnSync')
+    const test = this.observer.markTest(stack)
     return {
       ...{ t: 'sync', id, at, method, stack },
+      ...(test && { test }),
       file: redactText(typeof options.file === 'string' ? options.file : ''),
       argv: redactArgv(Array.isArray(options.args) ? options.args.map(String) : [], this.observer.redact),
       cwd: typeof options.cwd === 'string' ? options.cwd : currentDirectory(),

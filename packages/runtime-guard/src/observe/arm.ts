@@ -62,6 +62,8 @@ export function arm({ file, ownFiles, load, judge }: ArmOptions): void {
     allowedPids: new Set(),
     noteKill: (pid, signal) => observation?.noteKill(pid, signal),
     closePipes: () => observation?.closePipes(),
+    endTest: (scope) => observation?.endTest(scope),
+    childrenOf: (scope) => observation?.childrenOf(scope) ?? [],
     blind: [],
     judged: false,
   }
@@ -79,6 +81,8 @@ export function arm({ file, ownFiles, load, judge }: ArmOptions): void {
   const blind = watchSyncCalls(observe)
   if (blind !== undefined) guard.blind.push(blind)
   hookExit((code) => {
+    // A program that has started nothing can still end in the middle of a test.
+    if (code === 0 && guard.tests?.findPending() !== undefined) observe()
     observation?.end(code)
     if (!isMainThread || owner.role !== 'root' || guard.judged) return code
     const isIdle = !mayHaveLeft(guard)

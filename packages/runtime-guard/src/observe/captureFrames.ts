@@ -40,6 +40,24 @@ export function captureFrames(boundary: Boundary, fallbackMethod: string): Spawn
   return { method, stack: (mapped.length > 0 ? mapped : frames).map(formatFrame) }
 }
 
+/** The stack of the `process.exit()` that is on the stack now; undefined where there is none. */
+export function captureExit(boundary: Boundary): string[] | undefined {
+  const sites = captureCallSites(boundary)
+  const exit = sites.findIndex(
+    (site) =>
+      site.getFileName()?.startsWith('node:internal/process/') &&
+      /^(?:process\.)?(?:exit|reallyExit)$/.test(site.getFunctionName() ?? ''),
+  )
+  if (exit < 0) return undefined
+  const frames = sites.slice(exit + 1).flatMap((site) => {
+    const file = site.getFileName() ?? site.getScriptNameOrSourceURL() ?? ''
+    if (file === '' || isInternal(file) || isOwnFile(file)) return []
+    return [frameOf(site, file, site.getFunctionName() ?? '')]
+  })
+  const mapped = captureMappedFrames(boundary)
+  return (mapped.length > 0 ? mapped : frames).slice(0, framesKept).map(formatFrame)
+}
+
 function frameOf(site: NodeJS.CallSite, file: string, name: string): StackFrame {
   return { function: name, file: toPath(file), line: site.getLineNumber() ?? 1, column: site.getColumnNumber() ?? 1 }
 }

@@ -15,6 +15,8 @@ function isOfNoConsequence(name: string, value: string): boolean {
     MODE: /^(?:report|fail|off)$/,
     OUT: /^(?:text|github)(?:,(?:text|github))*$/,
     STRICT: /^[01]$/,
+    ATTRIBUTION: /^(?:auto|on|off)$/,
+    FAIL_TESTS: /^[01]$/,
     COOKIE: /^(?:inherit|inject|off)$/,
     DIR: /./,
     REDACT: /./,

@@ -7,6 +7,7 @@ import { ChildObserver } from './ChildObserver.ts'
 import { CallWatch } from './CallWatch.ts'
 import { setOwnFiles } from './hideGuardFrames.ts'
 import type { ExamineHang } from '../journal/hang.ts'
+import { findExitInTest } from './findExitInTest.ts'
 import type { Observation } from './Observation.ts'
 import { patchClassOf } from './patchClass.ts'
 import { SyncCalls } from './SyncCalls.ts'
@@ -32,7 +33,7 @@ export function observeThread(
     guard.stderr = identifyStderr()
   }
   const enforcement = process.env.RUNTIME_GUARD_ENFORCE ? openEnforcement() : undefined
-  const observer = new ChildObserver(writer, owner, examine, enforcement)
+  const observer = new ChildObserver(writer, guard, examine, enforcement)
   // The wrapper of `runtime-guard run`, and a root that is not blocked itself, look at the calls of other processes.
   const isOfRoot = rootOf(owner.runDir)?.pid === owner.pid
   const syncCalls = new SyncCalls(observer, writer, isOfRoot ? new CallWatch(guard, judgement) : undefined, enforcement)
@@ -56,8 +57,18 @@ export function observeThread(
     closePipes: () => {
       observer.closePipes()
     },
+    endTest: (scope) => {
+      observer.endTest(scope)
+    },
+    childrenOf: (scope) => observer.childrenOf(scope),
     end: (code) => {
       enforcement?.close()
+      const exit = code === 0 ? findExitInTest(guard) : undefined
+      if (exit) {
+        observer.writeTest(exit.scope)
+        const { stack, scope } = exit
+        writer.append([{ t: 'exit-in-test', at: getNatives().now(), test: scope.id, stack }])
+      }
       observer.flush(true)
       if (writer.isOpen) writer.append([{ t: 'end', at: getNatives().now(), code }])
     },

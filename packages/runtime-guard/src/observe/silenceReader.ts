@@ -1,6 +1,6 @@
 import type { ExamineHang } from '../journal/hang.ts'
 import { currentDirectory, type JournalOwner } from '../journal/JournalWriter.ts'
-import { readRunSettings, writeRunSettings } from '../journal/runSettings.ts'
+import { readRunSettings, runSettingKeys, writeRunSettings } from '../journal/runSettings.ts'
 import { mentionsSetting } from './mentionsSetting.ts'
 
 const defaultSilenceMs = 10_000
@@ -12,21 +12,22 @@ const defaultSilenceMs = 10_000
  */
 export function silenceReader(owner: JournalOwner, examine: ExamineHang): () => number {
   const given = process.env.RUNTIME_GUARD_HANG_AFTER_MS
-  if (given !== undefined && /^\d{1,9}$/.test(given.trim())) return () => Number(given)
+  const isGiven = given !== undefined && /^\d{1,9}$/.test(given.trim())
+  if (isGiven && owner.role === 'member') return () => Number(given)
   if (owner.role === 'member') {
     let known: number | undefined
     return () => (known ??= readRunSettings(owner.runDir)?.hangAfterMs) ?? defaultSilenceMs
   }
   const ms = readFiles(owner, examine)
-  return () => ms
+  return () => (isGiven ? Number(given) : ms)
 }
 
 function readFiles({ runDir }: JournalOwner, examine: ExamineHang): number {
   try {
-    if (!mentionsSetting(currentDirectory(), 'hangAfterMs')) return defaultSilenceMs
-    const hangAfterMs = examine.readSilence()
-    writeRunSettings(runDir, { hangAfterMs })
-    return hangAfterMs
+    if (!mentionsSetting(currentDirectory(), runSettingKeys)) return defaultSilenceMs
+    const settings = examine.readRunSettings()
+    writeRunSettings(runDir, settings)
+    return settings.hangAfterMs
   } catch {
     // A journal that cannot be written is said by the report.
     return defaultSilenceMs

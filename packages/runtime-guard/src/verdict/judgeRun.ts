@@ -60,7 +60,7 @@ export function judgeRun(options: JudgeOptions): Report {
   const judgedAt = now()
   const findings: Finding[] = []
   const allowed: AllowedFinding[] = []
-  for (const accusation of classifyRun(view)) {
+  for (const accusation of classifyRun(view, settings.graceMs)) {
     // A start that has failed inside of an inner run was that one's to report.
     if (accusation.process === null && accusation.origin && !ownRecords.has(accusation.origin.record.id)) continue
     const finding = describeAccusation(completeProcess(accusation, probe), judgedAt)

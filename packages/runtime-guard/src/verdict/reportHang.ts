@@ -1,7 +1,9 @@
 import { readSettings } from '../config/readSettings.ts'
+import { belongsToTool } from '../findings/belongsToTool.ts'
 import { findDefinition } from '../findings/catalog.ts'
 import { findOrigin } from '../findings/findOrigin.ts'
 import { findStall, type Stall } from '../findings/findStall.ts'
+import { findStartOf, findUserStart } from '../findings/findUserStart.ts'
 import { programOf } from '../findings/programOf.ts'
 import type { RunProcess } from '../findings/RunProcess.ts'
 import { viewRun, type RunView } from '../findings/RunView.ts'
@@ -9,7 +11,6 @@ import type { Guard } from '../journal/guard.ts'
 import { currentDirectory } from '../journal/JournalWriter.ts'
 import { getNatives } from '../journal/natives.ts'
 import { readRun } from '../journal/readJournal.ts'
-import { findCallSite } from '../ledger/callSite.ts'
 import type { HangEntry } from '../ledger/JournalEntry.ts'
 import { buildLedger, type ChildRecord } from '../ledger/Ledger.ts'
 import { redactArgv } from '../ledger/redactArgv.ts'
@@ -54,6 +55,8 @@ export function reportHang(
   for (const state of streams) {
     const record = view.findRecord(state.id)
     const child = record && view.processOf(record)
+    // A tool's own process waits for its owner, not the owner for it.
+    if (child && belongsToTool(view, child)) continue
     if (record && child) {
       const family = [child, ...view.descendantsOf(child)].map(({ pid }) => waits.get(pid))
       const stall = findStall(state, {
@@ -61,9 +64,9 @@ export function reportHang(
         writes: new Set(family.flatMap((wait) => wait?.writes ?? [])),
       })
       if (stall) stalls.push(stall)
-      children.push(describeChild(record, child, stall))
+      children.push(describeChild(view, record, child, stall))
     } else if (record) {
-      for (const holder of findHolders(below, probe, state)) children.push(describeHolder(record, holder))
+      for (const holder of findHolders(below, probe, state)) children.push(describeHolder(view, record, holder))
     }
   }
   if (children.length === 0) return undefined
@@ -84,7 +87,7 @@ function lookBelow(
   const self = view.live.find((process) => process.pid === pid)
   const below = new Set(self ? view.descendantsOf(self) : [])
   for (const process of view.live)
-    if (process.pid !== pid && findOrigin(view, process)?.record.owner.pid === pid) below.add(process)
+    if (process.pid !== pid && descendsFrom(view, findOrigin(view, process)?.record, pid)) below.add(process)
   for (const record of ledger.children) {
     const child = record.owner.pid === pid ? view.processOf(record) : undefined
     if (child) below.add(child)
@@ -92,18 +95,28 @@ function lookBelow(
   return { view, below: [...below] }
 }
 
+/** Somebody below the process started it, who may be gone by now: a worker of a test runner, say. */
+function descendsFrom(view: RunView, record: ChildRecord | undefined, pid: number): boolean {
+  let current = record
+  for (let depth = 0; current !== undefined && depth < 1000; depth++) {
+    if (current.owner.pid === pid) return true
+    current = findStartOf(view.ledger, current.owner)
+  }
+  return false
+}
+
 function findHolders(below: readonly RunProcess[], probe: ProcessTable, { ends }: StreamState): RunProcess[] {
   const pipes = new Set(ends.filter((inode) => inode > 0))
   return below.filter(({ pid }) => probe.readSockets(pid)?.some((inode) => pipes.has(inode)))
 }
 
-function describeChild(record: ChildRecord, child: RunProcess, stall: Stall | undefined): HungChild {
+function describeChild(view: RunView, record: ChildRecord, child: RunProcess, stall: Stall | undefined): HungChild {
   const isIdle = stall === undefined
   const likely = stall?.confidence === 'likely' ? ' (likely)' : ''
   return {
     program: programOf(record.argv),
     pid: child.pid,
-    site: describeStart(record),
+    site: describeStart(view, record),
     state: isIdle
       ? record.handle?.ipc
         ? 'does nothing, and its IPC channel is open'
@@ -115,17 +128,18 @@ function describeChild(record: ChildRecord, child: RunProcess, stall: Stall | un
   }
 }
 
-function describeHolder(record: ChildRecord, holder: RunProcess): HungChild {
+/** The line to change is that of the holder, where somebody started it himself. */
+function describeHolder(view: RunView, record: ChildRecord, holder: RunProcess): HungChild {
   return {
     program: programOf(holder.argv),
     pid: holder.pid,
-    site: describeStart(record),
+    site: describeStart(view, view.recordOf(holder) ?? findOrigin(view, holder)?.record ?? record),
     state: `holds a pipe of ${programOf(record.argv)}, which has exited`,
     hint: findDefinition('held-pipe').hint,
   }
 }
 
-function describeStart(record: ChildRecord): string | null {
-  const site = findCallSite(record.stack)
+function describeStart(view: RunView, record: ChildRecord): string | null {
+  const { site } = findUserStart(view.ledger, record)
   return site ? describeSite(site, currentDirectory()) : null
 }

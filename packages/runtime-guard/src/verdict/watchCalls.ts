@@ -1,13 +1,16 @@
 import { readSettings } from '../config/readSettings.ts'
 import type { CallWatchData } from '../journal/hang.ts'
 import { currentDirectory } from '../journal/JournalWriter.ts'
+import type { RunSettings } from '../journal/runSettings.ts'
 import { processHost } from '../output/OutputHost.ts'
 import { findProcessTable } from '../probe/findProcessTable.ts'
 import { BlockedCalls } from './BlockedCalls.ts'
 
-/** What the root of a run waits for before it names what hangs, in milliseconds; its files say it too. */
-export function readSilence(env: NodeJS.ProcessEnv): number {
-  return readSettings({ env, cwd: currentDirectory(), readFiles: true, warn: () => undefined }).hangAfterMs
+/** What the members of a run have to know of the settings of its root. */
+export function readSettingsOfRun(env: NodeJS.ProcessEnv): RunSettings {
+  const settings = readSettings({ env, cwd: currentDirectory(), readFiles: true, warn: () => undefined })
+  const { hangAfterMs, graceMs, attribution, failTests } = settings
+  return { hangAfterMs, graceMs, attribution, failTests }
 }
 
 /** What looks at the calls of a run, with the settings of its root. */

@@ -461,6 +461,68 @@ describe('infrastructure', () => {
   })
 })
 
+describe('a child of a test', () => {
+  const ofTest = (change: Partial<SpawnEntry['test']> = {}): JournalEntry =>
+    spawnOf(200, { test: { id: 't1', confidence: 'exact', ...change } as NonNullable<SpawnEntry['test']> })
+  const testOf = (kind: 'test' | 'hook' = 'test'): JournalEntry => ({
+    ...{ t: 'test', id: 't1', at: 10_100, name: 'suite > test', file: '/p/a.test.js', kind },
+  })
+  const ended: JournalEntry = { t: 'test-end', id: 't1', at: 11_000 }
+  const kill = (isByHook: boolean): JournalEntry => ({
+    ...{ t: 'kill', at: 12_000, pid: 200, signal: 'SIGTERM', ...(isByHook && { isByHook }) },
+  })
+
+  it.each<{ what: string; entries: JournalEntry[]; expected: string[] }>([
+    { what: 'that outlives it', entries: [testOf(), ofTest(), ended, exitOf(200, 11_500)], expected: ['cross-test'] },
+    { what: 'that ends in its grace', entries: [testOf(), ofTest(), ended, exitOf(200, 11_200)], expected: [] },
+    { what: 'that ends with it', entries: [testOf(), ofTest(), exitOf(200, 10_900)], expected: [] },
+    { what: 'of a hook', entries: [testOf('hook'), ofTest(), ended, exitOf(200, 11_500)], expected: [] },
+    {
+      what: 'that a hook of the suite ends',
+      entries: [testOf(), ofTest(), ended, kill(true), exitOf(200, 12_100)],
+      expected: [],
+    },
+    {
+      what: 'that another test ends',
+      entries: [testOf(), ofTest(), ended, kill(false), exitOf(200, 12_100)],
+      expected: ['cross-test'],
+    },
+    {
+      what: 'that is over',
+      entries: [testOf(), ofTest({ isLate: true }), exitOf(200, 11_500)],
+      expected: ['late-spawn'],
+    },
+  ])('$what', ({ entries, expected }) => {
+    const view = viewRun(buildLedger([{ entries: [threadOf(100), ...entries], torn: 0 }]), [self], root)
+    const findings = classifyRun(view).map((accusation) => describeAccusation(accusation, 20_000))
+    expect(findings.map(({ code }) => code)).toEqual(expected)
+    for (const { test } of findings)
+      expect(test).toEqual({ name: 'suite > test', file: '/p/a.test.js', confidence: 'exact' })
+  })
+
+  it('that is left names the test, and so does what a process of its starts', () => {
+    const entries = [
+      [threadOf(100), testOf(), ofTest()],
+      [threadOf(200), spawnOf(300)],
+    ]
+    const view = viewRun(
+      buildLedger(entries.map((list) => ({ entries: list, torn: 0 }))),
+      [self, processOf(200), processOf(300, { ppid: 200 })],
+      root,
+    )
+    const [finding] = classifyRun(view).map((accusation) => describeAccusation(accusation, 20_000))
+    expect([finding?.code, finding?.test?.name]).toEqual(['leaked-child', 'suite > test'])
+    const orphan = viewRun(
+      buildLedger(entries.map((list) => ({ entries: list, torn: 0 }))),
+      [self, processOf(300, { ppid: 1 })],
+      root,
+    )
+    expect(classifyRun(orphan).map((accusation) => describeAccusation(accusation, 1).test?.name)).toEqual([
+      'suite > test',
+    ])
+  })
+})
+
 describe('a start that failed', () => {
   const failed = spawnOf(null)
 

@@ -123,6 +123,37 @@ setTimeout(() => child.stdin.end(), 6000).unref()`
   })
 })
 
+describe.concurrent('a test runner', { timeout: 60_000 }, () => {
+  const worker = `require('node:child_process').spawn('sleep', ['40'], { stdio: 'inherit' })\nprocess.exit()\n`
+  const watchdog = `process.title = 'watchdog'\nprocess.on('message', () => {})\n`
+
+  it('is told who holds the output of a worker that has gone, and by which line of the worker', async () => {
+    const result = await runHanging(
+      `fork('./worker.js', { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] }).stdout.resume()`,
+      9000,
+      { 'worker.js': worker },
+    )
+    expect(readMessage(result)).toEqual([
+      heading,
+      '  `sleep 40`, pid N, holds a pipe of `node worker.js`, which has exited.',
+      '    at worker.js:1:31',
+      '    fix: End the process that holds the pipe, or do not let it inherit the stdio of the child.',
+      '    to end it now: kill N',
+    ])
+    expect(result.report?.findings.map(({ site }) => site?.line)).toEqual([1])
+  })
+
+  it('is not told of a process of its own, which calls itself by another name', async () => {
+    const result = await runHanging(
+      `fork('./vitest/dist/workers/watchdog.js', { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })`,
+      6000,
+      { 'vitest/dist/workers/watchdog.js': watchdog },
+    )
+    expect(readMessage(result)).toEqual([])
+    expect(result.report?.verdict).toBe('clean')
+  })
+})
+
 describe.concurrent('a program that is well', { timeout: 60_000 }, () => {
   it.each([
     {
