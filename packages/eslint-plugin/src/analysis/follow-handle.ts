@@ -52,6 +52,18 @@ export interface FollowedHandle {
   readonly returns: readonly HandleReturn[]
   /** The variables and parameters of the file that hold it. */
   readonly holders: ReadonlySet<Binding>
+  /** Where it goes to code that is not followed from here, and into fields and collections. */
+  readonly handOvers: readonly HandOver[]
+}
+
+/** A place that gives a held value to a function, a property, a variable of other files, or a caller. */
+export interface HandOver {
+  readonly to: HandOverTarget
+  /** The argument, what is assigned to or defined, the returned expression, the variable's name; else the code that takes the value. */
+  readonly node: TSESTree.Node
+  readonly held: Held
+  /** Whatever becomes of it there is among the uses. */
+  readonly isFollowed: boolean
 }
 
 export interface HandleReturn {
@@ -60,6 +72,8 @@ export interface HandleReturn {
   /** What it is among the uses. */
   readonly use: HandleUse
 }
+
+export type HandOverTarget = 'argument' | 'elsewhere' | 'property' | 'return' | 'variable'
 
 /** A value that is a facet of the child, or an object or array of this file that holds one at a property path. */
 export interface Held {
@@ -116,12 +130,40 @@ function seenFrom(call: TSESTree.Node, { discharges, facet, kind, via }: HandleU
   }
 }
 
+/** Follows what an expression of the file gives, where that is a child of another place. */
+export function followValue(
+  value: TSESTree.Node,
+  held: Held,
+  site: SpawnSite,
+  unit: SourceUnit,
+  budget: FollowBudget,
+): FollowedHandle {
+  const follower = new HandleFollower(site, unit, budget)
+  follower.follow(value, held)
+  return follower
+}
+
+/** Follows what a function does with the child of another place that it is given as its parameter `index`. */
+export function followParameter(
+  callee: FunctionNode,
+  index: number,
+  held: Held,
+  site: SpawnSite,
+  unit: SourceUnit,
+  budget: FollowBudget,
+): FollowedHandle {
+  const follower = new HandleFollower(site, unit, budget)
+  follower.followParameter(callee, index, held)
+  return follower
+}
+
 class HandleFollower implements FollowedHandle {
   readonly uses: HandleUse[] = []
   readonly objects = new Set<TSESTree.Node>()
   readonly pids = new Set<TSESTree.Node>()
   readonly returns: HandleReturn[] = []
   readonly holders = new Set<Binding>()
+  readonly handOvers: HandOver[] = []
   readonly #site: SpawnSite
   readonly #home: SourceUnit
   /** The file of the function that is looked into. */
@@ -221,8 +263,8 @@ class HandleFollower implements FollowedHandle {
         return
       case 'PropertyDefinition': {
         const field = parent.value === at ? findFieldUses(parent, this.#unit) : undefined
-        if (field) this.#followField(field, held)
-        else this.#escape(at, held)
+        if (field) this.#followField(field, held, parent)
+        else this.#escape(at, held, 'property', parent)
         return
       }
       case 'Property':
@@ -276,8 +318,9 @@ class HandleFollower implements FollowedHandle {
     return use
   }
 
-  #escape(node: TSESTree.Node, { facet }: Held): HandleUse {
-    return this.#use(node, facet, 'escape', readEscape(facet))
+  #escape(node: TSESTree.Node, held: Held, to: HandOverTarget = 'elsewhere', at: TSESTree.Node = node): HandleUse {
+    this.handOvers.push({ to, node: at, held, isFollowed: false })
+    return this.#use(node, held.facet, 'escape', readEscape(held.facet))
   }
 
   /** `child[name]`, read: one of its streams, or how it ended, but no way back to the child. */
@@ -359,7 +402,8 @@ class HandleFollower implements FollowedHandle {
   #followBinding(binding: Binding, held: Held, at: TSESTree.Node): void {
     if (!this.#isNew(binding, held)) return
     if (this.#unit === this.#home) this.holders.add(binding)
-    if (binding.isExported || isReachedDynamically(binding, this.#unit)) this.#escape(at, held)
+    if (binding.isExported) this.#escape(at, held, 'variable', binding.definitions[0]?.name ?? at)
+    else if (isReachedDynamically(binding, this.#unit)) this.#escape(at, held)
     for (const { identifier, isRead } of binding.references) {
       // one escape is as good as thousands
       if (this.#budget.steps < 0) break
@@ -381,7 +425,7 @@ class HandleFollower implements FollowedHandle {
   #storeInMember(target: TSESTree.MemberExpression, at: TSESTree.Node, held: Held): void {
     const field = findFieldUses(target, this.#unit)
     if (field) {
-      this.#followField(field, held)
+      this.#followField(field, held, target)
       return
     }
     const object = skipWrappers(target.object)
@@ -389,6 +433,7 @@ class HandleFollower implements FollowedHandle {
     const collection = name === undefined ? findCollection(object, this.#unit) : undefined
     const step = collection && readStoreStep(collection, name)
     if (collection && step !== undefined) {
+      this.handOvers.push({ to: 'property', node: target, held, isFollowed: true })
       this.#keep(collection.keeper, { ...held, path: [step, ...held.path] }, at)
       return
     }
@@ -400,12 +445,15 @@ class HandleFollower implements FollowedHandle {
       initial?.type === 'VariableDeclarator' &&
       initial.init &&
       skipWrappers(initial.init).type === 'ObjectExpression'
-    if (isBuiltHere && name !== undefined) this.#followBinding(binding, { ...held, path: [name, ...held.path] }, at)
-    else this.#escape(at, held)
+    if (isBuiltHere && name !== undefined) {
+      this.handOvers.push({ to: 'property', node: target, held, isFollowed: true })
+      this.#followBinding(binding, { ...held, path: [name, ...held.path] }, at)
+    } else this.#escape(at, held, 'property', target)
   }
 
   /** What other methods do with the child happens whenever they are called. */
-  #followField(field: FieldUses, held: Held): void {
+  #followField(field: FieldUses, held: Held, at: TSESTree.Node): void {
+    this.handOvers.push({ to: 'property', node: at, held, isFollowed: true })
     if (!this.#isNew(field, held)) return
     this.#within('field', () => {
       for (const member of field.members) this.follow(member, held)
@@ -420,7 +468,7 @@ class HandleFollower implements FollowedHandle {
       return
     }
     this.#within('collection', () => {
-      if ('members' in keeper) this.#followField(keeper, held)
+      if ('members' in keeper) this.#followField(keeper, held, at)
       else this.#followBinding(keeper, held, at)
     })
   }
@@ -451,7 +499,10 @@ class HandleFollower implements FollowedHandle {
       })
     } else if (!isResultIgnored(owner, this.#unit)) {
       const isOutcome = held.facet === 'promise' && held.path.length === 0
-      const use = isOutcome ? this.#use(value, held.facet, 'await', OUTCOME) : this.#escape(value, held)
+      if (isOutcome) this.handOvers.push({ to: 'return', node: value, held, isFollowed: false })
+      const use = isOutcome
+        ? this.#use(value, held.facet, 'await', OUTCOME)
+        : this.#escape(value, held, 'return', value)
       // what a field keeps was not started by who returns it, nor was this child by a function of another file
       if (!this.#via && this.#unit === this.#home) this.returns.push({ owner, held, use })
     }
@@ -605,6 +656,7 @@ class HandleFollower implements FollowedHandle {
     if (!collection || !effect) return false
     if (effect === 'looked for') return true
     const kept = { ...held, path: [effect.step, ...held.path] }
+    this.handOvers.push({ to: 'argument', node: argument, held, isFollowed: true })
     this.#keep(collection.keeper, kept, call)
     if (method === 'add' || method === 'set') this.follow(call, kept)
     return true
@@ -778,7 +830,8 @@ class HandleFollower implements FollowedHandle {
     }
     if (call.type === 'NewExpression') {
       const made = findLocalConstructor(call, this.#unit)
-      if (!made || !this.#enter({ callee: made, unit: this.#unit }, index, held, call)) this.#escape(call, held)
+      if (!made || !this.#enter({ callee: made, unit: this.#unit }, index, held, call))
+        this.#escape(call, held, 'argument', argument)
       return
     }
     const method = index === 0 && this.#isChild(held) ? findStackMethod(call, this.#unit) : undefined
@@ -806,8 +859,12 @@ class HandleFollower implements FollowedHandle {
     if (this.#storeArgument(call, argument, held)) return
     const called = this.#findFunction(call.callee)
     const entered = called && this.#enter(called, index, held, call)
-    if (!entered) this.#escape(call, held)
-    else if (entered.returned) this.follow(call, entered.returned)
+    if (!entered) {
+      this.#escape(call, held, 'argument', argument)
+      return
+    }
+    this.handOvers.push({ to: 'argument', node: argument, held, isFollowed: true })
+    if (entered.returned) this.follow(call, entered.returned)
   }
 
   /** Follows the value into a parameter of a function that `call` runs; `undefined` where that goes too far. */
@@ -820,15 +877,26 @@ class HandleFollower implements FollowedHandle {
     const caller = this.#unit
     this.#frames.push(frame)
     this.#unit = unit
-    if (parameter?.type === 'TSParameterProperty') {
-      const field = findFieldUses(parameter, this.#unit)
-      if (field) this.#followField(field, held)
-      else this.#escape(call, held)
-      this.#bind(parameter.parameter, held, call)
-    } else if (parameter) this.#bind(parameter, held, call)
+    if (parameter) this.#bindParameter(parameter, held, call)
     this.#unit = caller
     this.#frames.pop()
     return frame
+  }
+
+  #bindParameter(parameter: TSESTree.Parameter, held: Held, at: TSESTree.Node): void {
+    if (parameter.type === 'TSParameterProperty') {
+      const field = findFieldUses(parameter, this.#unit)
+      if (field) this.#followField(field, held, parameter)
+      else this.#escape(at, held, 'property', parameter)
+      this.#bind(parameter.parameter, held, at)
+    } else this.#bind(parameter, held, at)
+  }
+
+  /** The value comes from a caller in another file. */
+  followParameter(callee: FunctionNode, index: number, held: Held): void {
+    const parameter = callee.params[index]
+    if (parameter) this.#bindParameter(parameter, held, callee)
+    else if (callee.params.at(-1)?.type === 'RestElement') this.#escape(callee, held)
   }
 
   /** A function of this file, or of one that it imports. */

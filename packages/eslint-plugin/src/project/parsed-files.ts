@@ -26,7 +26,7 @@ export interface LanguageSetting {
   readonly sourceType?: unknown
 }
 
-interface Parser {
+export interface Parser {
   readonly parse?: (text: string, options: object) => unknown
   readonly parseForESLint?: (text: string, options: object) => { readonly ast?: unknown }
 }
@@ -96,19 +96,29 @@ export class ParsedFiles {
   }
 
   #parse(path: string, text: string): ParsedTree | undefined {
-    for (const sourceType of listSourceTypes(path, this.#options.sourceType)) {
-      try {
-        const options = { ...this.#options, sourceType, filePath: path }
-        const program = parseWith(this.#parser, text, options)
-        if (!program) continue
-        linkParents(program, this.#visitorKeys)
-        return { program, bindings: createTreeBindings(program, this.#visitorKeys) }
-      } catch {
-        // another kind of module, another language, or a mistake: the next time it is saved it may be right
-      }
-    }
-    return undefined
+    return parseTree(path, text, this.#parser, this.#options, this.#visitorKeys)
   }
+}
+
+/** `undefined` for what the parser takes for no program. */
+export function parseTree(
+  path: string,
+  text: string,
+  parser: Parser,
+  options: Readonly<Record<string, unknown>>,
+  visitorKeys: VisitorKeys | undefined,
+): ParsedTree | undefined {
+  for (const sourceType of listSourceTypes(path, options.sourceType)) {
+    try {
+      const program = parseWith(parser, text, { ...options, sourceType, filePath: path })
+      if (!program) continue
+      linkParents(program, visitorKeys)
+      return { program, bindings: createTreeBindings(program, visitorKeys) }
+    } catch {
+      // another kind of module, another language, or a mistake: the next time it is saved it may be right
+    }
+  }
+  return undefined
 }
 
 class LazyFile implements SourceFile {
