@@ -37,8 +37,11 @@ const directionOfImports = Object.entries(layers).flatMap(([folder, rooms]) =>
                 ? [{ regex: '^node:', message: `src/${room} computes only: no I/O (see scripts/layers.mjs).` }]
                 : []),
               {
-                regex: '^(?:eslint-plugin-child-process|runtime-guard)(?:/|$)',
-                message: 'The packages never import each other.',
+                regex:
+                  folder === 'packages/audit'
+                    ? '^(?:eslint-plugin-child-process(?:$|/(?!analysis$))|runtime-guard(?:/|$))'
+                    : '^(?:eslint-plugin-child-process|runtime-guard|child-process-audit)(?:/|$)',
+                message: 'The packages never import each other; the audit takes the analysis of the plugin.',
               },
             ],
           },
@@ -56,6 +59,7 @@ export default defineConfig([
     'test/fixtures/',
     'test/demo/',
     'packages/docs/{.cache,.pages,patterns}/',
+    'packages/audit/test/projects/',
     'packages/eslint-plugin/test/{bad-input/circular,projects,typed/project}/',
     'bench/results/',
   ]),
@@ -70,7 +74,7 @@ export default defineConfig([
         projectService: {
           allowDefaultProject: [
             'vitest.config.ts',
-            'packages/{eslint-plugin,runtime-guard}/vitest.config.ts',
+            'packages/{audit,eslint-plugin,runtime-guard}/vitest.config.ts',
             '*/*/tsdown.config.ts',
           ],
         },

@@ -6,7 +6,11 @@ import { fileURLToPath } from 'node:url'
 
 const packages = fileURLToPath(new URL('../packages', import.meta.url))
 
-for (const name of readdirSync(packages)) {
+/** The audit takes in what is built of the plugin. */
+const last = ['audit']
+const names = readdirSync(packages)
+
+for (const name of [...names.filter((own) => !last.includes(own)), ...last]) {
   const folder = path.join(packages, name)
   if (!existsSync(path.join(folder, 'tsdown.config.ts'))) continue
   execFileSync(path.join(folder, 'node_modules', '.bin', 'tsdown'), ['--log-level', 'warn'], {

@@ -10,11 +10,12 @@ const bin = (/** @type {string} */ name) => path.join(root, 'node_modules', '.bi
 let failed = 0
 
 /**
- * The plugin is ES modules only; of the guard only the preload is CommonJS, and every supported Node can `require` its ES modules.
+ * The plugin and the audit are ES modules only; of the guard only the preload is CommonJS, and every supported Node can `require` its ES modules.
  * @type {Record<string, string[]>}
  */
 const attwOptions = {
   'eslint-plugin-child-process': ['--profile', 'esm-only'],
+  'child-process-audit': ['--profile', 'esm-only', '--exclude-entrypoints', './schema.json'],
   'runtime-guard': [
     '--profile',
     'node16',

@@ -67,7 +67,9 @@ if (process.platform !== 'linux') {
 }
 
 section('Setting up: both packages are built, packed and installed from their tarballs')
-const consumer = installConsumer('demo', { tarballs: packPackages(), tools: ['eslint', 'vitest'] })
+const { 'eslint-plugin-child-process': plugin, 'runtime-guard': guard } = packPackages()
+const tarballs = { 'eslint-plugin-child-process': plugin, 'runtime-guard': guard }
+const consumer = installConsumer('demo', { tarballs, tools: ['eslint', 'vitest'] })
 const packagesFolder = installProject('demo-packages', { ...expected.packages, ...commandPackages })
 /** Copies of the projects, private to this run. */
 const folder = path.join(consumer, 'runs', String(process.pid))

@@ -7,6 +7,7 @@
 export const layers = {
   'packages/eslint-plugin': {
     'index.ts': ['configs', 'rules'],
+    'file-analysis.ts': ['analysis', 'project', 'ast'],
     configs: ['rules'],
     rules: ['fix', 'analysis', 'flow', 'ast'],
     fix: ['ast'],
@@ -34,10 +35,30 @@ export const layers = {
     ledger: [],
     config: [],
   },
+  'packages/audit': {
+    'index.ts': ['audit', 'project', 'report'],
+    cli: ['audit', 'project', 'settings', 'report'],
+    audit: ['trace', 'settings', 'project', 'report'],
+    settings: ['trace', 'project'],
+    trace: ['project'],
+    project: [],
+    report: [],
+  },
 }
 
 /** Layers that compute only: no I/O, no clock, no pid of their own. */
 export const pureLayers = {
-  'packages/eslint-plugin': ['rules', 'fix', 'analysis', 'flow', 'project', 'ast', 'configs', 'index.ts'],
+  'packages/eslint-plugin': [
+    'rules',
+    'fix',
+    'analysis',
+    'flow',
+    'project',
+    'ast',
+    'configs',
+    'index.ts',
+    'file-analysis.ts',
+  ],
   'packages/runtime-guard': ['ledger', 'findings', 'report'],
+  'packages/audit': ['report'],
 }

@@ -5,7 +5,14 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const projects = ['packages/eslint-plugin', 'packages/runtime-guard', 'packages/docs', 'test', 'scripts']
+const projects = [
+  'packages/eslint-plugin',
+  'packages/runtime-guard',
+  'packages/audit',
+  'packages/docs',
+  'test',
+  'scripts',
+]
 
 /**
  * @param {string} compiler

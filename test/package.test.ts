@@ -11,7 +11,14 @@ import { runProgram } from './harness/run-program.mjs'
 
 const consumer = inject('consumer')
 const repository = fileURLToPath(new URL('..', import.meta.url))
-const names = ['eslint-plugin-child-process', 'runtime-guard'] as const
+const names = ['eslint-plugin-child-process', 'runtime-guard', 'child-process-audit'] as const
+
+/** What a package may bring into its users' projects. */
+const allowedDependencies: Readonly<Record<(typeof names)[number], readonly string[]>> = {
+  'eslint-plugin-child-process': ['@eslint-community/eslint-utils'],
+  'runtime-guard': [],
+  'child-process-audit': ['@typescript-eslint/typescript-estree', 'ts-morph', 'typescript'],
+}
 
 interface Manifest {
   readonly version: string
@@ -56,7 +63,7 @@ describe.for(names)('tarball of %s', (name) => {
 
   test('has real versions and only the dependencies it may have', () => {
     const { dependencies = {} } = readManifest(name)
-    const allowed = name === 'runtime-guard' ? [] : ['@eslint-community/eslint-utils']
+    const allowed = allowedDependencies[name]
     expect(Object.keys(dependencies).filter((dependency) => !allowed.includes(dependency))).toEqual([])
     expect(readFileSync(path.join(installed(name), 'package.json'), 'utf8')).not.toMatch(/"(?:catalog|workspace):/)
   })
@@ -162,6 +169,25 @@ describe('runtime-guard', () => {
   })
 })
 
+describe('child-process-audit', () => {
+  test('the command audits a project', async () => {
+    const project = path.join(consumer.scratch, 'audited')
+    mkdirSync(project, { recursive: true })
+    writeFileSync(path.join(project, 'package.json'), '{ "private": true, "type": "module" }')
+    writeFileSync(
+      path.join(project, 'main.js'),
+      "import { spawn } from 'node:child_process'\nexport const child = spawn('server')\n",
+    )
+    const { stdout, exitCode } = await runProgram({
+      command: [path.join(consumer.root, 'node_modules', '.bin', 'child-process-audit')],
+      cwd: project,
+      deadlineMs: 60_000,
+    })
+    expect(String(stdout)).toMatch(/^main\.js:2:22 {2}never-ended {2}/)
+    expect(exitCode).toBe(1)
+  })
+})
+
 test('types resolve for a project with node16 resolution', () => {
   const project = path.join(consumer.scratch, 'types')
   mkdirSync(project, { recursive: true })
@@ -169,11 +195,15 @@ test('types resolve for a project with node16 resolution', () => {
     path.join(project, 'eslint.config.mts'),
     `import childProcess from 'eslint-plugin-child-process'
 import { defineConfig } from 'eslint/config'
+import { analyseFile, type FileAnalysis } from 'eslint-plugin-child-process/analysis'
+import { audit, type AuditReport } from 'child-process-audit'
 import 'runtime-guard'
 import * as api from 'runtime-guard/api'
 import schema from 'runtime-guard/schema.json' with { type: 'json' }
 
 export const functions: object = api
+export const report: AuditReport = audit({ cwd: '/' })
+export const analysis: FileAnalysis | undefined = analyseFile({ filename: '/a.js', cwd: '/', text: '', parser: {} })
 export const title: string = schema.title
 export default defineConfig([
   { plugins: { 'child-process': childProcess }, extends: ['child-process/recommended'] },

@@ -4,7 +4,7 @@ import process from 'node:process'
 import { installConsumer, nodeExecutable, packPackages } from './installed-packages.mjs'
 import { fixturesFolder } from './Fixture.ts'
 
-/** A project that has both packages installed from their tarballs, beside the tools that its users have. */
+/** A project that has the packages installed from their tarballs, beside the tools that its users have. */
 export interface Consumer {
   /** Root of the project; the packages are in its `node_modules`. */
   readonly root: string
@@ -12,7 +12,7 @@ export interface Consumer {
   readonly fixtures: string
   /** An empty folder, private to this run. */
   readonly scratch: string
-  readonly tarballs: { readonly 'eslint-plugin-child-process': string; readonly 'runtime-guard': string }
+  readonly tarballs: Readonly<Record<'child-process-audit' | 'eslint-plugin-child-process' | 'runtime-guard', string>>
   /** Executables of other Node lines. */
   readonly nodes: { readonly 16: string; readonly 24: string }
 }

@@ -1,4 +1,4 @@
-// Packs the two packages and installs the tarballs into empty folders, the way a user's project gets them.
+// Packs the packages and installs the tarballs into empty folders, the way a user's project gets them.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -19,6 +19,7 @@ const lock = path.join(workFolder, 'installing')
 const publishedPackages = /** @type {const} */ ({
   'eslint-plugin-child-process': 'packages/eslint-plugin',
   'runtime-guard': 'packages/runtime-guard',
+  'child-process-audit': 'packages/audit',
 })
 
 /** @typedef {keyof typeof publishedPackages} PublishedPackage */
@@ -82,7 +83,7 @@ function buildStalePackages() {
 }
 
 /**
- * Builds what is stale and packs both packages, each into a folder that is named after its content.
+ * Builds what is stale and packs all packages, each into a folder that is named after its content.
  * @returns {Record<PublishedPackage, string>} absolute paths of the tarballs
  */
 export function packPackages() {
@@ -157,9 +158,9 @@ function pinnedVersion(name) {
 }
 
 /**
- * Installs both tarballs beside tools that their users have.
+ * Installs the tarballs beside tools that their users have.
  * @param {string} name
- * @param {{tarballs: Record<PublishedPackage, string>, tools: string[]}} contents tools are names of development dependencies of the tests
+ * @param {{tarballs: Partial<Record<PublishedPackage, string>>, tools: string[]}} contents tools are names of development dependencies of the tests
  * @returns {string} absolute path of the project
  */
 export function installConsumer(name, { tarballs, tools }) {

@@ -1,4 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils'
+import type { Definition } from '../ast/bindings.ts'
 import { traverse } from '../ast/child-nodes.ts'
 import { isFunctionNode } from '../ast/function-node.ts'
 import { skipWrappers } from '../ast/skip-wrappers.ts'
@@ -51,16 +52,18 @@ function isPassedOn(call: TSESTree.Node, unit: SourceUnit): boolean {
 function isTelling({ callee }: TSESTree.CallExpression, unit: SourceUnit): boolean {
   const inner = skipWrappers(callee)
   if (inner.type === 'MemberExpression') return /^emit|^on[A-Z]/.test(getStaticPropertyName(inner) ?? 'emit')
-  const [definition] = (inner.type === 'Identifier' && unit.bindings.resolve(inner)?.definitions) || []
-  return definition?.kind === 'parameter' && !isSettler(inner, unit)
+  return findDefinition(inner, unit)?.kind === 'parameter' && !isSettler(inner, unit)
 }
 
 /** A function that settles a promise: what settles that besides the end is looked at apart. */
 function isSettler(node: TSESTree.Node, unit: SourceUnit): boolean {
-  const name = skipWrappers(node)
-  const [definition] = (name.type === 'Identifier' && unit.bindings.resolve(name)?.definitions) || []
+  const definition = findDefinition(skipWrappers(node), unit)
   const executor = definition?.kind === 'parameter' ? definition.node : undefined
   return isFunctionNode(executor) && executor.parent.type === 'NewExpression'
+}
+
+function findDefinition(name: TSESTree.Node, unit: SourceUnit): Definition | undefined {
+  return name.type === 'Identifier' ? unit.bindings.resolve(name)?.definitions[0] : undefined
 }
 
 /** A rejection tells of a failure: whoever waits for a server to be ready hears of its early end in this way. */
