@@ -12,6 +12,7 @@ import { type DanglingTimer, findDanglingTimer } from './dangling-timer.ts'
 import { createDeclaredFunctionFinder } from './declared-function.ts'
 import { type DetachFlaw, findDetachFlaw } from './detach-flaw.ts'
 import { type EarlyRead, findEarlyRead } from './early-read.ts'
+import { type EarlyWork, findEarlyWork } from './early-work.ts'
 import { judgeFed, type StdinObligation } from './fed-verdict.ts'
 import { type DeadEscalation, findDeadEscalation, findMissingEscalation } from './escalation.ts'
 import { findStatusLoss, type StatusLoss } from './exit-status.ts'
@@ -29,6 +30,7 @@ import { findLostHandle, type LostHandle } from './lost-handle.ts'
 import { findOrphan, type Orphan } from './orphan.ts'
 import { createOriginResolver } from './module-origin.ts'
 import { createMajorLookup } from './package-version.ts'
+import { findRespawn, type Respawn } from './respawn.ts'
 import { findSettleFlaw, type SettleFlaw } from './settle-verdict.ts'
 import { findSignalLoss, type SignalLoss } from './signal-verdict.ts'
 import { findShellKill, type ShellKill } from './shell-kill.ts'
@@ -72,6 +74,10 @@ export interface LifecycleModel {
   findDetachFlaw(site: SpawnSite): DetachFlaw | undefined
   /** The only reference to the child that gets lost while the child runs. */
   findLostHandle(site: SpawnSite): LostHandle | undefined
+  /** The listener for the child's end that starts it again, at once and for ever. */
+  findRespawn(site: SpawnSite): Respawn | undefined
+  /** Work that needs the child gone, right behind a kill that only asks it to go. */
+  findEarlyWork(site: SpawnSite): EarlyWork | undefined
   /** A listener for a signal that keeps it from the child. */
   findSwallowedSignal(site: SpawnSite): SwallowedSignal | undefined
   /** What leaves the child alive when the program ends. */
@@ -243,6 +249,8 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     findStartSwarm: (site, max) => findStartSwarm(site, max, unit, { getGraph, neverReturns }),
     findSettleFlaw: (site) => findSettleFlaw(site, getHandle(site), unit, { getGraph, neverReturns }),
     findEarlyRead: (site) => findEarlyRead(site, getHandle(site), unit, { getGraph, neverReturns }),
+    findRespawn: (site) => findRespawn(site, getHandle(site), unit),
+    findEarlyWork: (site) => findEarlyWork(site, getHandle(site), unit, { getGraph, neverReturns }),
     findOrphan: (site) => findOrphan(site, getHandle(site), program),
     findSwallowedSignal: (site) => findSwallowedSignal(site, getHandle(site), program),
   }

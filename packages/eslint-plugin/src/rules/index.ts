@@ -9,6 +9,7 @@ import noLateListener from './no-late-listener.ts'
 import noLeakedAbortListener from './no-leaked-abort-listener.ts'
 import noLostHandle from './no-lost-handle.ts'
 import noOrphanOnExit from './no-orphan-on-exit.ts'
+import noRespawnWithoutBackoff from './no-respawn-without-backoff.ts'
 import noShellKill from './no-shell-kill.ts'
 import noSwallowedSignal from './no-swallowed-signal.ts'
 import noSyncInAsync from './no-sync-in-async.ts'
@@ -18,6 +19,7 @@ import noUndrainedPipe from './no-undrained-pipe.ts'
 import noUnendedStdin from './no-unended-stdin.ts'
 import noUnsettledWrapper from './no-unsettled-wrapper.ts'
 import preferCloseOverExit from './prefer-close-over-exit.ts'
+import requireAwaitAfterKill from './require-await-after-kill.ts'
 import requireDeadline from './require-deadline.ts'
 import requireErrorListener from './require-error-listener.ts'
 import requireExitStatus from './require-exit-status.ts'
@@ -37,6 +39,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'no-leaked-abort-listener': noLeakedAbortListener,
   'no-lost-handle': noLostHandle,
   'no-orphan-on-exit': noOrphanOnExit,
+  'no-respawn-without-backoff': noRespawnWithoutBackoff,
   'no-shell-kill': noShellKill,
   'no-swallowed-signal': noSwallowedSignal,
   'no-sync-in-async': noSyncInAsync,
@@ -46,6 +49,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'no-unended-stdin': noUnendedStdin,
   'no-unsettled-wrapper': noUnsettledWrapper,
   'prefer-close-over-exit': preferCloseOverExit,
+  'require-await-after-kill': requireAwaitAfterKill,
   'require-deadline': requireDeadline,
   'require-error-listener': requireErrorListener,
   'require-exit-status': requireExitStatus,
@@ -65,6 +69,7 @@ export type RuleName =
   | 'no-leaked-abort-listener'
   | 'no-lost-handle'
   | 'no-orphan-on-exit'
+  | 'no-respawn-without-backoff'
   | 'no-shell-kill'
   | 'no-swallowed-signal'
   | 'no-sync-in-async'
@@ -74,6 +79,7 @@ export type RuleName =
   | 'no-unended-stdin'
   | 'no-unsettled-wrapper'
   | 'prefer-close-over-exit'
+  | 'require-await-after-kill'
   | 'require-deadline'
   | 'require-error-listener'
   | 'require-exit-status'
