@@ -62,7 +62,8 @@ function findRoot(
   return {
     identity: current ? { pid, start: current.start } : null,
     cookie: record && guard ? { runDir: guard.owner.runDir, recordId: record.id } : null,
-    startedAt: record?.requestedAt ?? current?.startedAt ?? Infinity,
+    // Whatever the clock was set to meanwhile: nothing of the tree is older than this process.
+    startedAt: record ? (probe.find(process.pid)?.startedAt ?? record.requestedAt) : (current?.startedAt ?? Infinity),
   }
 }
 

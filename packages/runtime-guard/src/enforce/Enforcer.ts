@@ -6,7 +6,7 @@ import { signalName } from '../journal/signalName.ts'
 import { advance, endProcesses, endProcessesLater, type KillWork } from '../kill/endProcesses.ts'
 import { KillPlan, type KillOutcome } from '../kill/KillPlan.ts'
 import { lookForTargets, type KillMarks } from '../kill/lookForTargets.ts'
-import { treeMarks } from '../kill/treeMarks.ts'
+import { treeMarks, type TreeRoot } from '../kill/treeMarks.ts'
 import { findCallSite } from '../ledger/callSite.ts'
 import { redactArgv } from '../ledger/redactArgv.ts'
 import { processHost } from '../output/OutputHost.ts'
@@ -32,6 +32,8 @@ export class Enforcer implements Enforcement {
   private readonly guard: Guard
   private readonly settings: Settings
   private readonly probe: ProcessTable
+  /** Nothing below this process is older, by the clock of the table. */
+  private readonly since: number
   private readonly live: Map<number, EnforcedChild>
   private readonly ended: Map<number, EnforcedChild>
   private readonly open: Set<OpenKill>
@@ -42,6 +44,7 @@ export class Enforcer implements Enforcement {
     this.guard = guard
     this.settings = settings
     this.probe = probe
+    this.since = probe.find(process.pid)?.startedAt ?? 0
     this.live = new Map()
     this.ended = new Map()
     this.open = new Set()
@@ -119,9 +122,18 @@ export class Enforcer implements Enforcement {
   }
 
   private endTree(child: EnforcedChild, name: NodeJS.Signals, deliver: KillWork['deliver']): void {
-    const work = this.workFor(treeMarks(rootOf(child, this.guard)), name)
+    const work = this.workFor(treeMarks(this.rootOf(child)), name)
     settle(work, deliver)
     this.follow({ work, child })
+  }
+
+  private rootOf(child: EnforcedChild): TreeRoot {
+    const { pid, start, id } = child
+    return {
+      identity: start !== null && child.isLive() ? { pid, start } : null,
+      cookie: { runDir: this.guard.owner.runDir, recordId: id },
+      startedAt: (start === null ? undefined : this.probe.timeOf(start)) ?? this.since,
+    }
   }
 
   private workFor(marks: KillMarks, name: NodeJS.Signals): KillWork {
@@ -148,7 +160,10 @@ export class Enforcer implements Enforcement {
     try {
       if (!child.isLive() || child.isReleased() || this.guard.allowedPids.has(child.pid)) return
       this.guard.noteKill(child.pid, 'SIGTERM')
-      this.say(`${describe(child)} was still running after the deadline of ${deadlineMs} ms and is being ended`, child)
+      this.say(
+        `${describe(child, this.settings.redact)} was still running after the deadline of ${deadlineMs} ms and is being ended`,
+        child,
+      )
       this.endTree(child, 'SIGTERM', undefined)
     } catch {
       // The process table cannot be read: it goes on.
@@ -170,14 +185,13 @@ export class Enforcer implements Enforcement {
     if (own === null && deadlineMs !== null) options.timeout = deadlineMs
     const limitMs = own ?? deadlineMs
     if (!tree && (own !== null || limitMs === null)) return () => undefined
-    const startedAt = getNatives().now()
-    if (limitMs !== null) this.syncDeadline.begin({ recordId, startedAt, limitMs })
+    if (limitMs !== null) this.syncDeadline.begin({ recordId, limitMs })
     return (isCut) => {
       this.syncDeadline.end()
       if (!isCut) return
       try {
         const cookie = { runDir: this.guard.owner.runDir, recordId }
-        endProcesses(this.workFor(treeMarks({ identity: null, cookie, startedAt }), 'SIGTERM'))
+        endProcesses(this.workFor(treeMarks({ identity: null, cookie, startedAt: this.since }), 'SIGTERM'))
       } catch {
         // The process table cannot be read.
       }
@@ -201,10 +215,10 @@ export class Enforcer implements Enforcement {
     if (left.length === 0) return
     this.guard.closePipes()
     this.waitForEnds(left)
-    const roots = left.map((child) => treeMarks(rootOf(child, this.guard)))
+    const roots = left.map((child) => treeMarks(this.rootOf(child)))
     const work = this.workFor(
       {
-        since: Math.min(...left.map(({ startedAt }) => startedAt)),
+        since: this.since,
         isMarked: (process, environment) => roots.some((root) => root.isMarked(process, environment)),
         isSpared: () => false,
       },
@@ -227,7 +241,10 @@ export class Enforcer implements Enforcement {
 
   private sayEnd(child: EnforcedChild, { ended }: KillOutcome): void {
     if (!ended.some(({ process }) => process.pid === child.pid)) return
-    this.say(`${describe(child)} outlived process ${process.pid}, which had started it, and was ended`, child)
+    this.say(
+      `${describe(child, this.settings.redact)} outlived process ${process.pid}, which had started it, and was ended`,
+      child,
+    )
   }
 
   private say(sentence: string, { stack }: EnforcedChild): void {
@@ -247,17 +264,8 @@ function settle(work: KillWork, deliver: KillWork['deliver']): void {
   }
 }
 
-function rootOf(child: EnforcedChild, { owner }: Guard): Parameters<typeof treeMarks>[0] {
-  const { pid, start, id, startedAt } = child
-  return {
-    identity: start !== null && child.isLive() ? { pid, start } : null,
-    cookie: { runDir: owner.runDir, recordId: id },
-    startedAt,
-  }
-}
-
-function describe({ argv, pid }: EnforcedChild): string {
-  return `${formatCommand(redactArgv(argv), commandLength)} (pid ${pid})`
+function describe({ argv, pid }: EnforcedChild, redact: readonly string[]): string {
+  return `${formatCommand(redactArgv(argv, redact), commandLength)} (pid ${pid})`
 }
 
 function tryTo(action: () => unknown): void {

@@ -3,8 +3,6 @@ import { startThread } from '../journal/startThread.ts'
 /** A synchronous call with a time limit. */
 export interface LimitedCall {
   recordId: string
-  /** Milliseconds since the epoch. */
-  startedAt: number
   limitMs: number
 }
 

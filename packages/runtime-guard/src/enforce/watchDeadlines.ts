@@ -28,8 +28,9 @@ function readCall(shared: SharedArrayBuffer): LimitedCall | undefined {
   }
 }
 
-function endCall(runDir: string, { recordId, startedAt }: LimitedCall): void {
+function endCall(runDir: string, { recordId }: LimitedCall): void {
   const probe = findProcessTable()
+  const startedAt = probe.find(process.pid)?.startedAt ?? 0
   const marks = treeMarks({ identity: null, cookie: { runDir, recordId }, startedAt })
   // It was asked to end when its time was over.
   const plan = new KillPlan({ self: process.pid, signal: null, graceMs: 0, canStop: process.platform !== 'win32' })

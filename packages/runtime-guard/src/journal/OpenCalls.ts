@@ -1,6 +1,7 @@
 import type { SyncEntry } from '../ledger/JournalEntry.ts'
 import { getNatives } from './natives.ts'
 import { parseJournal } from './readJournal.ts'
+import { readRegularFile } from './readRegularFile.ts'
 
 /**
  * The synchronous calls of a run that have not returned, seen from outside: a thread that is blocked writes nothing more, so
@@ -31,14 +32,14 @@ export class OpenCalls {
   }
 
   private read(name: string): SyncEntry | undefined {
-    const { readFileSync, statSync } = getNatives()
+    const { statSync } = getNatives()
     try {
       const file = `${this.runDir}/${name}`
       const { mtimeMs, size } = statSync(file)
       const version = `${mtimeMs} ${size}`
       const known = this.known.get(name)
       if (known?.version === version) return known.call
-      const last = parseJournal(readFileSync(file, 'utf8')).entries.at(-1)
+      const last = parseJournal(readRegularFile(file)).entries.at(-1)
       const call = last?.t === 'sync' ? last : undefined
       this.known.set(name, { version, call })
       return call

@@ -5,8 +5,6 @@ export interface EnforcedChild {
   pid: number
   /** Start time as the OS tells it; null where it could not be read. */
   start: string | null
-  /** When it was started, in milliseconds since the epoch. */
-  startedAt: number
   /** As it was given: never to be written. */
   argv: readonly string[]
   stack: readonly string[]

@@ -1,26 +1,8 @@
 import { journalVersion, type JournalEntry } from '../ledger/JournalEntry.ts'
 import type { JournalFile } from '../ledger/Ledger.ts'
+import { isJournalEntry } from './isJournalEntry.ts'
 import { getNatives } from './natives.ts'
-
-const kinds: ReadonlySet<string> = new Set<JournalEntry['t']>([
-  'process',
-  'spawn',
-  'handle',
-  'exit',
-  'spawn-error',
-  'kill',
-  'hang',
-  'crowd',
-  'allow',
-  'test',
-  'test-end',
-  'exit-in-test',
-  'sync',
-  'sync-end',
-  'end',
-  'blind',
-  'judged',
-])
+import { readRegularFile } from './readRegularFile.ts'
 
 /** The entries of one journal. A line that is no entry, as the last one of a killed writer, is counted. */
 export function parseJournal(text: string): JournalFile {
@@ -39,10 +21,8 @@ export function parseJournal(text: string): JournalFile {
 
 function parseLine(line: string): JournalEntry | undefined {
   try {
-    const value = JSON.parse(line) as { t?: unknown } | null
-    return typeof value === 'object' && value !== null && kinds.has(String(value.t))
-      ? (value as JournalEntry)
-      : undefined
+    const value: unknown = JSON.parse(line)
+    return isJournalEntry(value) ? value : undefined
   } catch {
     return undefined
   }
@@ -50,7 +30,7 @@ function parseLine(line: string): JournalEntry | undefined {
 
 /** The journals of a run, and the names of those that cannot be read. A run that wrote nothing has none. */
 export function readRun(runDir: string): { files: JournalFile[]; unreadable: string[] } {
-  const { readdirSync, readFileSync } = getNatives()
+  const { readdirSync } = getNatives()
   const files: JournalFile[] = []
   const unreadable: string[] = []
   let names: string[]
@@ -64,7 +44,7 @@ export function readRun(runDir: string): { files: JournalFile[]; unreadable: str
   for (const name of names) {
     if (!name.endsWith('.ndjson')) continue
     try {
-      files.push(parseJournal(readFileSync(`${runDir}/${name}`, 'utf8')))
+      files.push(parseJournal(readRegularFile(`${runDir}/${name}`)))
     } catch {
       unreadable.push(name)
     }

@@ -1,4 +1,5 @@
 import { getNatives } from './natives.ts'
+import { readRegularFile } from './readRegularFile.ts'
 import { makeRunDirectory } from './runDirectory.ts'
 
 /** What the members of a run must know of the files that only its root reads. */
@@ -23,10 +24,10 @@ export function writeRunSettings(runDir: string, settings: RunSettings): void {
 
 /** Undefined: the files of the root say nothing, or it has not read them yet. */
 export function readRunSettings(runDir: string): RunSettings | undefined {
-  const { existsSync, readFileSync } = getNatives()
+  const { existsSync } = getNatives()
   try {
     if (!existsSync(nameOf(runDir))) return undefined
-    const settings = JSON.parse(readFileSync(nameOf(runDir), 'utf8')) as Partial<RunSettings>
+    const settings = JSON.parse(readRegularFile(nameOf(runDir))) as Partial<RunSettings>
     return typeof settings.hangAfterMs === 'number' ? (settings as RunSettings) : undefined
   } catch {
     return undefined

@@ -2,6 +2,7 @@ import type { Settings } from '../config/Settings.ts'
 import { findCookieOf } from '../journal/runCookie.ts'
 import { keepVariable, rootOf } from '../journal/runDirectory.ts'
 import type { ProcessTable } from '../probe/ProcessTable.ts'
+import { startOfRun } from '../probe/startOfRun.ts'
 import type { KillReport, Report } from '../report/Report.ts'
 import { acceptedPids } from './acceptedPids.ts'
 import { describeOutcome } from './describeOutcome.ts'
@@ -41,7 +42,7 @@ export function endRun({ runDir, report, probe, settings, isRoot }: EndRunOption
     }),
     look: () =>
       lookForTargets(probe, {
-        since: Date.parse(report.run.startedAt),
+        since: startOfRun(probe, runDir, Date.parse(report.run.startedAt)),
         isMarked: ({ ppid }, environment) =>
           (isRoot && ppid === process.pid) || findCookieOf(runDir, environment) !== undefined,
         isSpared: ({ pid }, environment) =>

@@ -10,7 +10,7 @@ export interface TreeRoot {
   identity: { pid: number; start: string } | null
   /** The run, and the record of its start, that its descendants carry in their cookies; null where the guard did not see it. */
   cookie: { runDir: string; recordId: string } | null
-  /** When it was started, in milliseconds since the epoch. */
+  /** Nothing of the tree is older: milliseconds since the epoch by the clock of now. */
   startedAt: number
 }
 

@@ -144,10 +144,10 @@ export class ChildObserver {
   private enforce(record: LiveChild, pid: number, options: NormalisedSpawnOptions): EnforcedChild | undefined {
     if (this.enforcement === undefined) return undefined
     const { entry, child, handle } = record
-    const { id, start, at: startedAt, stack } = entry
+    const { id, start, stack } = entry
     const argv = Array.isArray(options.args) ? options.args.map(String) : []
     const enforced: EnforcedChild = {
-      ...{ id, pid, start, startedAt, argv, stack },
+      ...{ id, pid, start, argv, stack },
       isLive: () => this.live.has(id),
       isReleased: () =>
         entry.detached && handle.hasRef?.() === false && !child.connected && findOpenPipes(child).length === 0,

@@ -31,6 +31,8 @@ export interface ProcessTable {
   /** Why it sees nothing, or only a part; null: it sees what this user may see. */
   readonly limit: string | null
   find(pid: number): ProcessInfo | undefined
+  /** The moment that a start time means, in milliseconds since the epoch by the clock of now; undefined where it cannot be told. */
+  timeOf(start: string): number | undefined
   list(): ProcessInfo[]
   /** The environment as `KEY=value` lines; `denied` when it may not be read, undefined when the process is gone. */
   readEnvironment(pid: number): string[] | 'denied' | undefined

@@ -14,6 +14,7 @@ function blindProcessTable(platform: string): ProcessTable {
     tier: 'none',
     limit: `The process table of ${platform} cannot be read by this version: only what the journals say is known.`,
     find: () => undefined,
+    timeOf: () => undefined,
     list: () => [],
     readEnvironment: () => undefined,
     readArgv: () => undefined,

@@ -48,6 +48,7 @@ export function linuxProcessTable(): ProcessTable {
     tier: 'linux /proc',
     limit: bootedAt === 0 ? '/proc cannot be read: processes that nobody reported cannot be seen.' : null,
     find,
+    timeOf: (start) => (/^\d+$/.test(start) ? bootedAt + Number(start) * msPerTick : undefined),
     list: () => {
       try {
         return list()

@@ -2,6 +2,7 @@ import { accuseProcesses, classifyRun, type Accusation } from '../findings/class
 import { findDefinition } from '../findings/catalog.ts'
 import { describeAccusation } from '../findings/describeAccusation.ts'
 import { viewRun, type RunView } from '../findings/RunView.ts'
+import { getNatives } from '../journal/natives.ts'
 import { readRun } from '../journal/readJournal.ts'
 import { rootOf, runIdOfDirectory, type Identity } from '../journal/runDirectory.ts'
 import { buildLedger, type JournalFile, type Ledger } from '../ledger/Ledger.ts'
@@ -96,12 +97,17 @@ function waitForEnds({ probe, settings, wait, now, beforeGrace }: JudgeOptions, 
   let accused = findAccused()
   if (accused.length === 0) return view
   beforeGrace?.()
-  const graceEnd = now() + settings.graceMs
+  // Waiting goes by a clock that nobody sets; only a kill is known by the other one.
+  const { elapsed } = getNatives()
+  const begunAt = now()
+  const begun = elapsed()
   // What was told to end gets the time that it would get before a SIGKILL.
-  const deadline = (): number =>
-    Math.max(graceEnd, ...accused.map(({ kill }) => (kill ? kill.at + settings.killGraceMs : 0)))
-  for (let step = 2; accused.length > 0 && now() < deadline(); step = Math.min(step * 2, 20)) {
-    wait(Math.min(step, Math.max(1, deadline() - now())))
+  const restOf = (at: number): number =>
+    Math.min(settings.killGraceMs, Math.max(0, at + settings.killGraceMs - begunAt))
+  const left = (): number =>
+    Math.max(settings.graceMs, ...accused.map(({ kill }) => (kill ? restOf(kill.at) : 0))) - (elapsed() - begun)
+  for (let step = 2; accused.length > 0 && left() > 0; step = Math.min(step * 2, 20)) {
+    wait(Math.min(step, Math.max(1, left())))
     const isAnyAlive = accused.some(({ process }) => {
       const current = process ? probe.find(process.pid) : undefined
       return current !== undefined && current.start === process?.start && !isDead(current)

@@ -11,11 +11,13 @@ import { buildLedger } from '../ledger/Ledger.ts'
 import { endRun } from '../kill/endRun.ts'
 import { endLeft } from '../output/concludeRun.ts'
 import type { ProcessTable } from '../probe/ProcessTable.ts'
+import { formatCommand } from '../report/formatCommand.ts'
 import { isLeft } from '../report/isLeft.ts'
 import type { KillReport, Report } from '../report/Report.ts'
 import { judgeStaleRun } from './judgeStaleRun.ts'
 import { takeSnapshot } from './takeSnapshot.ts'
 
+const commandLength = 120
 const dayMs = 24 * 60 * 60 * 1000
 
 /**
@@ -66,7 +68,7 @@ function modeOf({ mode, cwd }: KnownRun): string {
 }
 
 function describe({ root, argv }: KnownRun, left: number, kill: KillReport | undefined): string {
-  const command = argv.length > 0 ? ` (${argv.slice(0, 3).join(' ')})` : ''
+  const command = argv.length > 0 ? ` (${formatCommand(argv.slice(0, 3), commandLength)})` : ''
   const fate =
     kill === undefined
       ? '`npx runtime-guard sweep` shows them'

@@ -4,6 +4,7 @@ import { keepVariable } from '../journal/runDirectory.ts'
 import type { Ledger } from '../ledger/Ledger.ts'
 import { redactArgv } from '../ledger/redactArgv.ts'
 import type { ProcessInfo, ProcessTable } from '../probe/ProcessTable.ts'
+import { startOfRun } from '../probe/startOfRun.ts'
 
 /** Clock readings of a journal and of the process table differ by less than this, in milliseconds. */
 const slackMs = 1500
@@ -16,9 +17,10 @@ export function takeSnapshot(
 ): RunProcess[] {
   const arePipesHeld = run.ledger.children.some((record) => record.exitedAt !== null && (record.handle?.pipes ?? 0) > 0)
   const owners = new Set(run.ledger.threads.filter(({ tid }) => tid !== null).map(({ pid }) => pid))
+  const since = startOfRun(probe, run.runDir, run.startedAt) - slackMs
   return probe
     .list()
-    .filter((process) => process.startedAt >= run.startedAt - slackMs)
+    .filter((process) => process.startedAt >= since)
     .map((process) => {
       const tids = owners.has(process.pid) ? probe.readThreads(process.pid) : undefined
       const sockets = arePipesHeld ? probe.readSockets(process.pid) : undefined
