@@ -36,7 +36,12 @@ const entries: Record<JournalEntry['t'], Check> = {
   process: object({
     ...{ v: number, at: number, pid: number, start: orNull(text), ppid: number, threadId: number },
     ...{ role: text, argv: listOf(text), cwd: text, node: text, platform: text, world: text },
-    ...{ pgid: optional(number), tid: optional(number), parents: optional(listOf(text)), startedBy: optional(orNull(text)) },
+    ...{
+      pgid: optional(number),
+      tid: optional(number),
+      parents: optional(listOf(text)),
+      startedBy: optional(orNull(text)),
+    },
     ...{ token: optional(text), mode: optional(text) },
     policy: optional(object({ allow: optional(text), baseline: optional(text) })),
   }),
