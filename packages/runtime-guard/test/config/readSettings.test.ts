@@ -38,6 +38,7 @@ test('without any source the defaults hold', () => {
       cookie: 'inherit',
       enforce: { tree: false, deadlineMs: null, exit: false },
       attribution: 'auto',
+      failTests: false,
       dir: null,
       redact: [],
       graceMs: 300,
