@@ -130,6 +130,57 @@ const describeDefault = (value) =>
     ? `${value.length} commands, listed below`
     : `\`${JSON.stringify(value).replaceAll('"', "'")}\``
 
+const { readFixturePrograms } = await import(new URL('test/harness/Fixture.ts', root).href)
+const fixtures = new URL('test/fixtures/', root)
+/** @type {readonly any[]} */
+const badPrograms = readFixturePrograms().filter((/** @type {{ kind: string }} */ { kind }) => kind === 'bad')
+
+/**
+ * The program that shows a rule best: the one in which fewest other rules report something.
+ * @param {string} name
+ */
+function findProgram(name) {
+  const rule = `${namespace}/${name}`
+  const showing = badPrograms.filter(({ strict }) =>
+    strict.some((/** @type {{ name: string }} */ finding) => finding.name === rule),
+  )
+  return showing.sort((a, b) => a.strict.length - b.strict.length)[0]
+}
+
+/** @param {any} program */
+function describeRun({ manifest: { exitCode, happens, leaves = [], stderr, stdout } }) {
+  const left = leaves.map((/** @type {string} */ text) => `\`${text}\``).join(', ')
+  const parts = {
+    crashes: `An error that nobody handles ends it${stderr ? `: \`${stderr}\`` : ''}.`,
+    fails: `It gives up with exit code ${exitCode}${stderr ? `: \`${stderr}\`` : ''}.`,
+    hangs: 'It does not end.',
+    'leaves-process': 'It ends.',
+    'loses-output': '',
+    nothing: '',
+  }
+  return [
+    parts[/** @type {keyof typeof parts} */ (happens)],
+    left && `Left running: ${left}.`,
+    stdout && `It prints \`${stdout.bad}\`, and mended \`${stdout.good}\`.`,
+  ]
+    .filter(Boolean)
+    .join(' ')
+}
+
+/** @param {string} name */
+function renderRun(name) {
+  const program = findProgram(name)
+  if (!program) return ''
+  const { file, fixture, manifest } = program
+  const source = readFileSync(new URL(`${fixture}/${file}`, fixtures), 'utf8').replaceAll(/ *\/\/ expect.*$/gm, '')
+  return [
+    '## Seen at run time',
+    manifest.about,
+    `\`\`\`${file.endsWith('ts') ? 'ts' : 'js'}\n${source.trim()}\n\`\`\``,
+    `${describeRun(program)} The tests of the project run this program and its mended twin (\`test/fixtures/${fixture}\`), and compare.`,
+  ].join('\n\n')
+}
+
 for (const name of names) {
   const meta = metas.get(name)
   const page = new URL(`docs/rules/${name}.md`, plugin)
@@ -148,6 +199,7 @@ for (const name of names) {
       meta.hasSuggestions ? 'Its reports carry suggestions; nothing is fixed by `--fix`.' : '',
     ].join('\n\n'),
   )
+  await writeBetween(page, 'rule run', renderRun(name))
   const [defaults] = meta.defaultOptions
   const rows = Object.entries(meta.schema[0].properties).map(
     ([option, property]) =>
