@@ -79,3 +79,28 @@ describe('the examples on the pages', () => {
     expect(messages.map(({ ruleId }) => ruleId)).toEqual(Array.from({ length: expected }, () => rule))
   })
 })
+
+describe('the settings in the README', () => {
+  const readme = readFileSync(new URL('README.md', folder), 'utf8')
+  const source = /```js settings\n([\s\S]*?)```/.exec(readme)?.[1]?.replace('export default', 'return')
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the example is configuration, as a user would paste it
+  const read = new Function('childProcess', source ?? '') as (childProcess: typeof plugin) => Linter.Config[]
+  const lint = (code: string): string[] => {
+    const config = read(plugin).map((entry) => ({
+      ...entry,
+      rules: { 'child-process/no-floating-child': 'error' } as const,
+      plugins: { 'child-process': plugin },
+    }))
+    return new Linter({ cwd: '/project' }).verify(code, config, { filename: '/project/src/main.js' }).map(String)
+  }
+  const imports = `import { spawn } from 'node:child_process'\nimport { startServer } from './start-server.js'\nimport { waitForExit } from './wait-for-exit.js'\n`
+
+  it.each([
+    ['a factory that nobody waits for', `startServer()`, 1],
+    ['a factory that an observer is given', `waitForExit(startServer())`, 0],
+    ['a child that an observer is given', `waitForExit(spawn('make'))`, 0],
+    ['a child that is only printed', `console.log(spawn('make'))`, 1],
+  ])('are understood: %s', (_, code, expected) => {
+    expect(lint(`${imports}${code}`)).toHaveLength(expected)
+  })
+})
