@@ -6,7 +6,9 @@ import { getNatives } from './natives.ts'
  */
 export function readRegularFile(file: string): string {
   const { openSync, fstatSync, readFileSync, closeSync } = getNatives()
-  const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = process.getBuiltinModule('node:fs').constants
+  // Windows has neither of the last two.
+  const { constants } = process.getBuiltinModule('node:fs') as { constants: Partial<Record<string, number>> }
+  const { O_RDONLY = 0, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants
   const descriptor = openSync(file, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
   try {
     if (!fstatSync(descriptor).isFile()) throw new Error(`${file} is no regular file`)
