@@ -58,7 +58,7 @@ export default defineConfig([
     '**/.work/',
     'test/fixtures/',
     'test/demo/',
-    'packages/docs/{.cache,.pages,patterns}/',
+    'packages/docs/{.cache,.pages,.vitepress/.temp,patterns}/',
     'packages/audit/test/projects/',
     'packages/eslint-plugin/test/{bad-input/circular,projects,typed/project}/',
     'bench/results/',

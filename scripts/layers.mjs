@@ -8,6 +8,7 @@ export const layers = {
   'packages/eslint-plugin': {
     'index.ts': ['configs', 'rules'],
     'file-analysis.ts': ['analysis', 'project', 'ast'],
+    'inspection.ts': ['index.ts', 'analysis', 'flow', 'ast'],
     configs: ['rules'],
     rules: ['fix', 'analysis', 'flow', 'ast'],
     fix: ['ast'],
@@ -58,6 +59,7 @@ export const pureLayers = {
     'configs',
     'index.ts',
     'file-analysis.ts',
+    'inspection.ts',
   ],
   'packages/runtime-guard': ['ledger', 'findings', 'report'],
   'packages/audit': ['report'],

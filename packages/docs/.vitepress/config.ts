@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vitepress'
 import { consoleLanguage } from './console-language.ts'
+import { withPosixPath } from './with-posix-path.ts'
+import { withoutCoreRules } from './without-core-rules.ts'
 import { showFindings } from './show-findings.ts'
 
 interface Entry {
@@ -80,6 +82,7 @@ export default defineConfig({
     codeTransformers: [showFindings()],
     languages: [consoleLanguage],
   },
+  vite: { worker: { format: 'es', plugins: () => [withoutCoreRules(), withPosixPath()] } },
   themeConfig: {
     search: { provider: 'local' },
     outline: { level: [2, 3] },
@@ -87,6 +90,7 @@ export default defineConfig({
       { text: 'Guide', link: '/guide/why', activeMatch: '^/(?:guide|frameworks|reference)/' },
       { text: 'Rules', link: '/rules/', activeMatch: '^/rules/' },
       { text: 'Findings', link: '/findings/', activeMatch: '^/findings/' },
+      { text: 'Playground', link: '/playground' },
       { text: 'Contributing', link: '/contributing/', activeMatch: '^/contributing/' },
     ],
     sidebar: {

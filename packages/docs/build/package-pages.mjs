@@ -74,6 +74,7 @@ async function writeRulePage({ name }, findings, programs, isDry) {
       : ['What the guard says about the same defect when the program runs:', '']
           .concat(counterparts.map(({ code, title }) => `- \`${code}\`: ${title}`))
           .join('\n'),
+    `[Try it in the playground](/playground?rule=${name})`,
   ]
   return { address: `/rules/${name}`, text: parts.filter((part) => part !== '').join('\n\n') }
 }

@@ -4,6 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { readPlaygroundData } from './playground-data.mjs'
 import { mapOutsideFences } from './prose.mjs'
 import { readSitePages } from './site-pages.mjs'
 
@@ -33,6 +34,7 @@ function findDeadLinks(pages) {
 /** @param {{isDry: boolean}} how */
 async function writePages({ isDry }) {
   const { navigation, pages } = await readSitePages({ isDry })
+  const playground = readPlaygroundData()
   const problems = findDeadLinks(pages)
   const twice = pages.filter(({ address }, index) => pages.findIndex((page) => page.address === address) !== index)
   for (const { address } of twice) problems.push(`${address} is written by two sources.`)
@@ -44,6 +46,7 @@ async function writePages({ isDry }) {
     writeFileSync(fileOf(address), `${text.trim()}\n`)
   }
   writeFileSync(path.join(folder, 'navigation.json'), JSON.stringify(navigation, undefined, 2))
+  writeFileSync(path.join(folder, 'playground.json'), JSON.stringify(playground))
   return pages.length
 }
 
