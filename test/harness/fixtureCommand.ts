@@ -44,7 +44,8 @@ function invocation(consumer: Consumer, program: FixtureProgram, nodeFlags: stri
   const command = template.map((part, index) => {
     if (part === '{file}') return program.file
     if (index > 0) return part
-    return part === 'node' ? node : path.join(bin, part)
+    if (part === 'node') return node
+    return path.isAbsolute(part) ? part : path.join(bin, part)
   })
   return { command, cwd: path.join(consumer.fixtures, program.fixture), environment: { TMPDIR: consumer.scratch } }
 }

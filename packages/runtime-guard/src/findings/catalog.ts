@@ -127,7 +127,7 @@ export const findingCatalog: readonly FindingDefinition[] = [
     definition:
       'More than 256 children of a thread were live at a time, a start failed with EAGAIN, EMFILE, ENFILE or ENOMEM, or the same command failed and was started again at once, ten times or more.',
     hint: 'Bound the number of children that run at a time, and wait longer before each restart.',
-    rule: null,
+    rule: 'child-process/no-unbounded-concurrency',
   },
   {
     code: 'unhandled-spawn-error',
@@ -143,7 +143,7 @@ export const findingCatalog: readonly FindingDefinition[] = [
     title: 'Failure that nobody observed',
     definition: 'The child ended with a code other than zero or by a signal, and nobody observed its end.',
     hint: 'Check the exit code and the signal of the child.',
-    rule: null,
+    rule: 'child-process/require-exit-status',
   },
   {
     code: 'exit-in-test',
