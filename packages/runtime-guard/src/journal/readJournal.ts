@@ -6,17 +6,20 @@ import { readRegularFile } from './readRegularFile.ts'
 
 /** The entries of one journal. A line that is no entry, as the last one of a killed writer, is counted. */
 export function parseJournal(text: string): JournalFile {
-  const entries: JournalEntry[] = []
-  let torn = 0
-  for (const line of text.split('\n')) {
-    if (line === '') continue
-    const entry = parseLine(line)
-    if (entry) entries.push(entry)
-    else torn++
+  const lines = text.split('\n').filter((line) => line !== '')
+  if (isOtherVersion(lines[0] ?? '')) return { entries: [], torn: lines.length }
+  const entries = lines.map(parseLine).filter((entry) => entry !== undefined)
+  return { entries, torn: lines.length - entries.length }
+}
+
+/** What the lines of another version hold is not known, so that this is asked before they are looked at. */
+function isOtherVersion(line: string): boolean {
+  try {
+    const first = JSON.parse(line) as { t?: unknown; v?: unknown } | null
+    return first?.t === 'process' && first.v !== journalVersion
+  } catch {
+    return false
   }
-  const [first] = entries
-  if (first?.t === 'process' && first.v !== journalVersion) return { entries: [], torn: entries.length + torn }
-  return { entries, torn }
 }
 
 function parseLine(line: string): JournalEntry | undefined {

@@ -130,8 +130,11 @@ describe('explain', () => {
     expect(status).toBe(0)
     expect(stdout.split('\n').map((line) => line.split(' ')[0])).toEqual([
       'blind',
+      'cross-test',
+      'exit-in-test',
       'held-pipe',
       'kill-ineffective',
+      'late-spawn',
       'leaked-child',
       'open-ipc',
       'orphan-descendant',
