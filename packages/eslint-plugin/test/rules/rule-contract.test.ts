@@ -96,6 +96,7 @@ describe('the settings in the README', () => {
   const imports = `import { spawn } from 'node:child_process'\nimport { startServer } from './start-server.js'\nimport { waitForExit } from './wait-for-exit.js'\n`
 
   it.each([
+    ['a factory that nobody waits for', `startServer().on('error', console.error)`, 1],
     ['a factory that an observer is given', `waitForExit(startServer())`, 0],
     ['a child that an observer is given', `waitForExit(spawn('make'))`, 0],
     ['a child that is only printed', `console.log(spawn('make'))`, 1],
