@@ -11,7 +11,9 @@ interface PlaygroundData {
   readonly examples: readonly { readonly rule: string; readonly language: Language; readonly code: string }[]
 }
 
-export const { configs, examples, rules } = data as unknown as PlaygroundData
+const written: unknown = data
+
+export const { configs, examples, rules } = written as PlaygroundData
 
 /** The rules that a state switches on, as ESLint takes them. A rule that the configuration has not runs with its own defaults. */
 export function readRules({ config, switched }: Pick<PlaygroundState, 'config' | 'switched'>): Record<string, unknown> {

@@ -83,7 +83,7 @@ describe('files that are not quite files', () => {
       const filename = `circular/${name}`
       return describeMessages(lint(readFileSync(new URL(filename, import.meta.url), 'utf8'), { filename }))
     })
-    expect(reports).toEqual([[], ['9:3 require-error-listener']])
+    expect(reports).toEqual([[], ['9:3 no-respawn-without-backoff', '9:3 require-error-listener']])
   })
 
   it('five megabytes', { timeout: 120_000 }, () => {
