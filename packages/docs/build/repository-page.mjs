@@ -54,12 +54,15 @@ export function readSection(file, heading) {
 }
 
 /**
- * The fenced blocks of a part of README.md, each with its language.
+ * The fenced blocks of a part of a page, each with its language and what stands behind it.
  * @param {string} text
  */
 export function readFences(text) {
-  return [...text.matchAll(/^```(\w*)[^\n]*\n([^]*?)^```$/gm)].map(([, language = '', code = '']) => ({
-    language,
-    code: code.trimEnd(),
-  }))
+  return [...text.matchAll(/^(`{3,})(\w*) ?([^\n]*)\n([^]*?)^\1$/gm)].map(
+    ([, , language = '', meta = '', code = '']) => ({
+      language,
+      meta,
+      code: code.trimEnd(),
+    }),
+  )
 }
