@@ -153,8 +153,10 @@ describe.concurrent('a synchronous call that is well', { timeout: 60_000 }, () =
       what: 'its command serves',
       text: `spawnSync(process.execPath, ['server.js'])`,
       files: {
-        'server.js': `const server = require('node:http').createServer().listen(0); setTimeout(() => server.close(), 3000)`,
+        'server.js': `const server = require('node:http').createServer().listen(0); setTimeout(() => server.close(), 8000)`,
       },
+      // a busy machine needs a second until it listens
+      silenceMs: 3000,
     },
     { what: 'it only waits for a command that has its stdio', text: `spawnSync('sleep', ['3'], { stdio: 'inherit' })` },
     { what: 'each of many is short', text: `for (let n = 0; n < 20; n++) execFileSync('sleep', ['0.1'])` },
