@@ -39,6 +39,7 @@ import type { SpawnSite } from './spawn-site.ts'
 import { findSwallowedSignal, type SwallowedSignal } from './swallowed-signal.ts'
 import { findStartSwarm, type StartSwarm } from './start-swarm.ts'
 import { mayStartChild } from './trigger-name.ts'
+import { findUnpassedSignal, type UnpassedSignal } from './unpassed-signal.ts'
 import { findUnboundedOutput, isKeptForNothing, type UnboundedOutput } from './unbounded-output.ts'
 
 /** The children that a file starts, and what becomes of them. */
@@ -80,6 +81,8 @@ export interface LifecycleModel {
   findEarlyWork(site: SpawnSite): EarlyWork | undefined
   /** A listener for a signal that keeps it from the child. */
   findSwallowedSignal(site: SpawnSite): SwallowedSignal | undefined
+  /** A signal that the code around is given, and the child is not. */
+  findUnpassedSignal(site: SpawnSite): UnpassedSignal | undefined
   /** What leaves the child alive when the program ends. */
   findOrphan(site: SpawnSite): Orphan | undefined
   /** Where the end by a signal passes for a success. */
@@ -251,6 +254,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     findEarlyRead: (site) => findEarlyRead(site, getHandle(site), unit, { getGraph, neverReturns }),
     findRespawn: (site) => findRespawn(site, getHandle(site), unit),
     findEarlyWork: (site) => findEarlyWork(site, getHandle(site), unit, { getGraph, neverReturns }),
+    findUnpassedSignal: (site) => findUnpassedSignal(site, getHandle(site), unit),
     findOrphan: (site) => findOrphan(site, getHandle(site), program),
     findSwallowedSignal: (site) => findSwallowedSignal(site, getHandle(site), program),
   }

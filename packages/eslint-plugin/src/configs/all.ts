@@ -28,5 +28,6 @@ export const allRules: Linter.RulesRecord = {
   'child-process/require-kill-escalation': ['error', { always: true }],
   'child-process/require-kill-on-timeout': 'error',
   'child-process/require-sigkill-on-sync-timeout': 'error',
+  'child-process/require-signal-propagation': 'error',
   'child-process/require-stdin-error-listener': 'error',
 }

@@ -20,7 +20,8 @@ export function setOptions(
   options: Readonly<Record<string, string>>,
   sourceCode: SourceCode,
 ): ((fixer: Rule.RuleFixer) => Rule.Fix[]) | undefined {
-  const written = (names: string[]): string => names.map((name) => `${name}: ${options[name] ?? ''}`).join(', ')
+  const written = (names: string[]): string =>
+    names.map((name) => (options[name] === name ? name : `${name}: ${options[name] ?? ''}`)).join(', ')
   const names = Object.keys(options)
   if (!literal) {
     return previous && ((fixer) => [fixer.insertTextAfter(previous as never, `, { ${written(names)} }`)])

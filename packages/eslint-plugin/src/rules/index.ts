@@ -26,6 +26,7 @@ import requireExitStatus from './require-exit-status.ts'
 import requireKillEscalation from './require-kill-escalation.ts'
 import requireKillOnTimeout from './require-kill-on-timeout.ts'
 import requireSigkillOnSyncTimeout from './require-sigkill-on-sync-timeout.ts'
+import requireSignalPropagation from './require-signal-propagation.ts'
 import requireStdinErrorListener from './require-stdin-error-listener.ts'
 
 /** Every rule by its name. */
@@ -56,6 +57,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'require-kill-escalation': requireKillEscalation,
   'require-kill-on-timeout': requireKillOnTimeout,
   'require-sigkill-on-sync-timeout': requireSigkillOnSyncTimeout,
+  'require-signal-propagation': requireSignalPropagation,
   'require-stdin-error-listener': requireStdinErrorListener,
 }
 
@@ -86,4 +88,5 @@ export type RuleName =
   | 'require-kill-escalation'
   | 'require-kill-on-timeout'
   | 'require-sigkill-on-sync-timeout'
+  | 'require-signal-propagation'
   | 'require-stdin-error-listener'
