@@ -51,6 +51,14 @@ export default defineConfig([
     clean: false,
   },
   {
+    entry: { handles: 'src/handles/watchHandles.ts' },
+    format: 'cjs',
+    target: 'node20',
+    platform: 'node',
+    dts: false,
+    clean: false,
+  },
+  {
     entry: {
       api: 'src/index.ts',
       cli: 'src/cli/main.ts',

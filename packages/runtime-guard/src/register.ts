@@ -4,6 +4,7 @@ import { arm } from './observe/arm.ts'
 import type { ExamineHang } from './journal/hang.ts'
 import type { Observation } from './observe/Observation.ts'
 import type { observeThread } from './observe/observeThread.ts'
+import type * as Handles from './handles/watchHandles.ts'
 import type * as Judgement from './verdict/judgement.ts'
 
 // `NODE_OPTIONS` brings this file to whatever Node comes along: until the version is known, nothing newer than ES2015
@@ -20,11 +21,12 @@ interface CommonJsModule {
 
 const observer = `${__dirname}/observe.cjs`
 const judgement = `${__dirname}/judge.cjs`
+const handles = `${__dirname}/handles.cjs`
 const obstacle = findObstacle()
 if (obstacle === undefined) {
   try {
-    const ownFiles = [__filename, observer, judgement]
-    arm({ file: __filename, ownFiles, load, judge })
+    const ownFiles = [__filename, observer, judgement, handles]
+    arm({ file: __filename, ownFiles, load, judge, watchHandles })
   } catch {
     // Unarmed is better than a program that does not start.
   }
@@ -79,6 +81,14 @@ function load(guard: Guard, ownFiles: readonly string[]): Observation {
 
 function judge(guard: Guard, exitCode: number, isIdle: boolean): number {
   return loadJudgement().judgeAtExit(guard, exitCode, isIdle)
+}
+
+function watchHandles(guard: Guard, ownFiles: readonly string[]): void {
+  try {
+    ;(loadOwn(handles) as typeof Handles).watchHandles(guard, ownFiles)
+  } catch {
+    // The rest of the guard is armed all the same.
+  }
 }
 
 let blockedCalls: ReturnType<typeof Judgement.openBlockedCalls> | undefined

@@ -5,15 +5,13 @@ import type { Settings } from '../config/Settings.ts'
 import type { CommandOption, Invocation } from './Command.ts'
 import { CommandError } from './CommandError.ts'
 
-/** The settings as options of a command: `--grace-ms` for `RUNTIME_GUARD_GRACE_MS`. Those that this version cannot keep are left out. */
+/** The settings as options of a command: `--grace-ms` for `RUNTIME_GUARD_GRACE_MS`. */
 export function settingOptions(keys: readonly (keyof Settings)[] = settingKeys): Record<string, CommandOption> {
   return Object.fromEntries(
-    keys
-      .filter((key) => settingDefinitions[key].isPlanned !== true)
-      .map((key): [string, CommandOption] => {
-        const { variable, values, description, flag } = settingDefinitions[key]
-        return [optionName(variable), flag ? { description } : { description, value: shortValue(values) }]
-      }),
+    keys.map((key): [string, CommandOption] => {
+      const { variable, values, description, flag } = settingDefinitions[key]
+      return [optionName(variable), flag ? { description } : { description, value: shortValue(values) }]
+    }),
   )
 }
 

@@ -134,6 +134,7 @@ function inheritedSettings({
   enforce,
   attribution,
   failTests,
+  handles,
 }: Settings): NodeJS.ProcessEnv {
   const name = (key: keyof Settings): string => variablePrefix + settingDefinitions[key].variable
   return {
@@ -145,6 +146,7 @@ function inheritedSettings({
     }),
     ...(attribution === 'auto' ? {} : { [name('attribution')]: attribution }),
     ...(failTests ? { [name('failTests')]: '1', [name('graceMs')]: String(graceMs) } : {}),
+    ...(handles ? { [name('handles')]: '1' } : {}),
     ...(dir === null ? {} : { [name('dir')]: dir }),
     ...(redact.length === 0 ? {} : { [name('redact')]: redact.join(',') }),
   }

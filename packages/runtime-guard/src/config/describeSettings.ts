@@ -12,13 +12,13 @@ export function optionName(variable: string): string {
  */
 export function formatSettingsTable(): string {
   const rows = settingKeys.map((key) => {
-    const { variable, values, defaultText, description, isPlanned } = settingDefinitions[key]
+    const { variable, values, defaultText, description } = settingDefinitions[key]
     return [
       `\`${variablePrefix}${variable}\``,
       `\`${key}\``,
       values,
       defaultText === '' ? '–' : `\`${defaultText}\``,
-      isPlanned ? `${description} Not in this version.` : description,
+      description,
     ]
   })
   const head = ['Variable', 'Key', 'Values', 'Default', 'Meaning']

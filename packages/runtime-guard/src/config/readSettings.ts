@@ -115,8 +115,6 @@ function applyConfigObject(settings: Settings, file: ConfigFile, warn: (sentence
     }
     const parsed = settingDefinitions[known].parseJson(value, dirname(file.path))
     if ('value' in parsed) assign(settings, known, parsed.value)
-    if ('value' in parsed && settingDefinitions[known].isPlanned)
-      warn(`${file.label}: ${known} has no effect in this version.`)
     if ('expected' in parsed)
       warn(`${file.label}: ${known} is ${quote(value)}, expected ${parsed.expected}; it is ignored.`)
   }
@@ -136,7 +134,6 @@ function applyEnvironment(settings: Settings, source: SettingsSource): void {
     }
     const parsed = settingDefinitions[key].parseText(text, source.cwd)
     if ('value' in parsed) assign(settings, key, parsed.value)
-    if ('value' in parsed && settingDefinitions[key].isPlanned) source.warn(`${name} has no effect in this version.`)
     if ('expected' in parsed) source.warn(`${name} is ${quote(text)}, expected ${parsed.expected}; it is ignored.`)
   }
 }

@@ -19,8 +19,6 @@ interface SettingDefinition<T> {
   defaultText: string
   /** One sentence. */
   description: string
-  /** True: the name is taken, and setting it has no effect in this version, which is said to who sets it. */
-  isPlanned?: boolean
   /** A `boolean` needs no value on the command line. */
   flag: boolean
   /** Reads the text of a variable or option. Relative paths are resolved against `base`. */
@@ -36,7 +34,6 @@ interface Description<T> {
   variable: string
   default: T
   description: string
-  isPlanned?: boolean
 }
 
 function choice<T extends string>(values: readonly T[], description: Description<T>): SettingDefinition<T> {
@@ -215,9 +212,9 @@ export const settingDefinitions: SettingDefinitions = {
   }),
   handles: flag({
     variable: 'HANDLES',
-    isPlanned: true,
     default: false,
-    description: 'Load why-is-node-running at the start, to name other handles that keep the program alive.',
+    description:
+      'Load why-is-node-running, which has to be installed, at the start of each process, to name on stderr what keeps it running beside children when it has done nothing for `HANG_AFTER_MS`. Code full of promises is five times slower. Files are asked by `runtime-guard run` only: the preload acts before it reads any.',
   }),
   cookie: choice(['inherit', 'inject', 'off'], {
     variable: 'COOKIE',

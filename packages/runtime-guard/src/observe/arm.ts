@@ -24,10 +24,12 @@ export interface ArmOptions {
    * Not called when there is nothing to judge and nothing to say.
    */
   judge: (guard: Guard, exitCode: number, isIdle: boolean) => number
+  /** Loads what names the handles of the program; called at once, and only where that is asked for. */
+  watchHandles: (guard: Guard, ownFiles: readonly string[]) => void
 }
 
 /** Arms the guard in this thread, once, whatever copy of it comes first. */
-export function arm({ file, ownFiles, load, judge }: ArmOptions): void {
+export function arm({ file, ownFiles, load, judge, watchHandles }: ArmOptions): void {
   const { env } = process
   if (findGuard() !== undefined || env.RUNTIME_GUARD_MODE === 'off') return
   // Functions that a worker thread lacks are marked so; `worker_threads` itself would be one more module to load.
@@ -77,6 +79,7 @@ export function arm({ file, ownFiles, load, judge }: ArmOptions): void {
     }
     return observation
   }
+  if (isMainThread && /^(?:1|true)$/.test(env.RUNTIME_GUARD_HANDLES ?? '')) watchHandles(guard, ownFiles)
   watchStarts(observe)
   const blind = watchSyncCalls(observe)
   if (blind !== undefined) guard.blind.push(blind)

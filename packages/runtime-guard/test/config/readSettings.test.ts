@@ -181,10 +181,10 @@ describe('variables', () => {
     expect(read({ [name]: text })).toEqual({ settings: defaultSettings(), said: [sentence] })
   })
 
-  test('a setting without effect in this version says so', () => {
+  test('a switch and a list are read', () => {
     const { settings, said } = read({ RUNTIME_GUARD_HANDLES: '1', RUNTIME_GUARD_ENFORCE: 'tree,exit,deadline:500' })
     expect(settings).toMatchObject({ handles: true, enforce: { tree: true, exit: true, deadlineMs: 500 } })
-    expect(said).toEqual(['RUNTIME_GUARD_HANDLES has no effect in this version.'])
+    expect(said).toEqual([])
   })
 })
 
