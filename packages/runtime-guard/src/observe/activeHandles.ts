@@ -1,7 +1,13 @@
 import { findChannel, type ObservedChild } from './childPipes.ts'
 
 /** What may stand in the list of what keeps a loop alive, where children alone do: the rest is timers, sockets, requests. */
-export const kindsOfChildren: ReadonlySet<string> = new Set(['PipeWrap', 'ProcessWrap', 'ShutdownWrap', 'TTYWrap', 'WriteWrap'])
+export const kindsOfChildren: ReadonlySet<string> = new Set([
+  'PipeWrap',
+  'ProcessWrap',
+  'ShutdownWrap',
+  'TTYWrap',
+  'WriteWrap',
+])
 
 interface ActiveHandle {
   _isStdio?: boolean
