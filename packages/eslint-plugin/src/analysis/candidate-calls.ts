@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Binding } from '../ast/bindings.ts'
-import { findStrings, type StringNode } from '../ast/find-strings.ts'
+import { findNodesAt, findPositions } from '../ast/find-nodes-at.ts'
 import { isFunctionNode } from '../ast/function-node.ts'
 import { climbWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
@@ -24,13 +24,33 @@ export function findCandidateCalls(unit: SourceUnit): SpawnCall[] {
 export function findCallsOfModules(positions: readonly number[], unit: SourceUnit): SpawnCall[] {
   if (positions.length === 0) return []
   const follower = new ValueFollower(unit)
-  for (const literal of findStrings(unit.program, positions, unit.visitorKeys)) follower.followName(literal)
-  return [...follower.calls].sort((a, b) => a.range[0] - b.range[0] || b.range[1] - a.range[1])
+  for (const node of findNodesAt(unit.program, positions, unit.visitorKeys))
+    if (node.type === 'Literal' || node.type === 'TemplateLiteral') follower.followName(node)
+  return [...follower.calls].sort(inSourceOrder)
 }
 
-/** Follows values forwards, wherever they may go by name, and notes what calls them. */
+/**
+ * Whatever may be, by some name of the file, the property `name` of something: the calls of it, and the arguments that it is, in
+ * source order. As above, whether it is is for `resolveOrigin` to say.
+ */
+export function findCandidateUses(
+  name: string,
+  unit: SourceUnit,
+): { readonly calls: readonly SpawnCall[]; readonly given: readonly TSESTree.Node[] } {
+  const follower = new ValueFollower(unit)
+  const positions = findPositions(unit.text, new RegExp(`\\b${name}\\b`, 'g'))
+  for (const node of findNodesAt(unit.program, positions, unit.visitorKeys)) follower.followProperty(node, name)
+  return { calls: [...follower.calls].sort(inSourceOrder), given: [...follower.given].sort(inSourceOrder) }
+}
+
+function inSourceOrder(a: TSESTree.Node, b: TSESTree.Node): number {
+  return a.range[0] - b.range[0] || b.range[1] - a.range[1]
+}
+
+/** Follows values forwards, wherever they may go by name, and notes what calls them, or is given them. */
 class ValueFollower {
   readonly calls = new Set<SpawnCall>()
+  readonly given = new Set<TSESTree.Node>()
   readonly #unit: SourceUnit
   readonly #values = new Set<TSESTree.Node>()
   readonly #bindings = new Set<Binding>()
@@ -41,7 +61,7 @@ class ValueFollower {
   }
 
   /** From the string that names a module to what the import gives. */
-  followName(literal: StringNode): void {
+  followName(literal: TSESTree.Literal | TSESTree.TemplateLiteral): void {
     const at = climbWrappers(literal)
     const { parent } = at
     switch (parent?.type) {
@@ -60,6 +80,31 @@ class ValueFollower {
       default:
       // a re-export, a type, a test's title
     }
+    this.#followPending()
+  }
+
+  /** From the name of a property, where it is read, to what the object has there. */
+  followProperty(node: TSESTree.Node, name: string): void {
+    switch (node.type) {
+      case 'MemberExpression':
+        if (getStaticPropertyName(node) === name) this.#pending.push(node)
+        break
+      case 'TSQualifiedName':
+        if (node.right.name === name) this.#pending.push(node)
+        break
+      case 'Property':
+        if (node.parent.type === 'ObjectPattern' && getStaticPropertyName(node) === name) this.#bind(node.value)
+        break
+      case 'ImportSpecifier':
+        this.#bind(node.local)
+        break
+      default:
+      // a name of something else
+    }
+    this.#followPending()
+  }
+
+  #followPending(): void {
     for (let value = this.#pending.pop(); value; value = this.#pending.pop()) this.#follow(value)
   }
 
@@ -71,8 +116,9 @@ class ValueFollower {
     switch (parent?.type) {
       case 'CallExpression':
         if (parent.callee === at) this.#addCall(parent)
+        else this.given.add(at)
         // what is given it can hand it on: `promisify(exec)`, `__importStar(require(…))`
-        else if (parent.arguments[0] === at) this.#pending.push(parent)
+        if (parent.arguments[0] === at) this.#pending.push(parent)
         return
       case 'TaggedTemplateExpression':
         if (parent.tag === at) this.calls.add(parent)

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Binding } from '../ast/bindings.ts'
-import { traverse } from '../ast/child-nodes.ts'
+import { findNodesAt, findPositions } from '../ast/find-nodes-at.ts'
 import type { SourceUnit } from './source-unit.ts'
 
 const found = new WeakMap<SourceUnit, readonly TSESTree.Node[]>()
@@ -21,17 +21,12 @@ export function isInsideWith(node: TSESTree.Node): boolean {
   return false
 }
 
+const DYNAMIC = /\b(?:eval|with)\s*(?:\?\.)?\s*\(/g
+
 function listDynamicCode(unit: SourceUnit): TSESTree.Node[] {
-  const places: TSESTree.Node[] = []
-  if (!/\b(?:eval|with)\s*(?:\?\.)?\s*\(/.test(unit.text)) return places
-  traverse(unit.program, {
-    visitorKeys: unit.visitorKeys,
-    enter(node) {
-      if (node.type === 'WithStatement' || isDirectEval(node, unit)) places.push(node)
-      return undefined
-    },
-  })
-  return places
+  return findNodesAt(unit.program, findPositions(unit.text, DYNAMIC), unit.visitorKeys).filter(
+    (node) => node.type === 'WithStatement' || isDirectEval(node, unit),
+  )
 }
 
 function isDirectEval(node: TSESTree.Node, { bindings }: SourceUnit): boolean {

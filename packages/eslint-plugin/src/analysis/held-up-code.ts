@@ -31,18 +31,22 @@ export function findHeldUpCode(site: SpawnSite, unit: SourceUnit, flow: Flow): H
 }
 
 function findAround(node: TSESTree.Node, unit: SourceUnit, flow: Flow, depth: number): HeldUpCode | undefined {
-  if (isLastDeed(node, unit, flow)) return undefined
   for (const trigger of findCodeTriggers(node, unit, isAsync)) {
     const found = readTrigger(trigger)
-    if (found) return found
+    // asked last: it takes a graph of the code, and most calls hold nothing up
+    if (found) return isLastDeed(node, unit, flow) ? undefined : found
   }
   return undefined
 
   function readTrigger(trigger: CodeTrigger): HeldUpCode | undefined {
     if (trigger.is === 'unknown') return undefined
+    const found = readHolder(trigger)
     const from = trigger.is === 'direct' ? trigger.node : trigger.call
     // whatever a helper's callers do, the code up to here has been looked at
-    if (from !== node && isLastDeed(from, unit, flow)) return undefined
+    return found && from !== node && isLastDeed(from, unit, flow) ? undefined : found
+  }
+
+  function readHolder(trigger: Exclude<CodeTrigger, { readonly is: 'unknown' }>): HeldUpCode | undefined {
     if (trigger.is === 'direct') {
       if (!isFunctionNode(trigger.root) || isForeground(trigger.root, unit)) return undefined
       return { kind: 'async', name: nameFunction(trigger.root), node: trigger.root }

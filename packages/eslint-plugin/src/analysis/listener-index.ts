@@ -1,5 +1,5 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { traverse } from '../ast/child-nodes.ts'
+import { findNodesAt, findPositions } from '../ast/find-nodes-at.ts'
 import { skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
 import type { SourceUnit } from './source-unit.ts'
@@ -16,25 +16,22 @@ const indexes = new WeakMap<SourceUnit, ListenerIndex>()
 
 const REMOVING = /^(?:off|removeListener|removeEventListener|removeAllListeners)$/
 const ASKING = /^(?:aborted|throwIfAborted)$/
+const EITHER = /\b(?:off|remove(?:All|Event)?Listeners?|aborted|throwIfAborted)\b/g
 
 export function getListenerIndex(unit: SourceUnit): ListenerIndex {
   const known = indexes.get(unit)
   if (known) return known
   const removals = new Map<string, TSESTree.CallExpression[]>()
   const asked = new Set<string>()
-  traverse(unit.program, {
-    visitorKeys: unit.visitorKeys,
-    enter(node) {
-      if (node.type === 'MemberExpression' && ASKING.test(getStaticPropertyName(node) ?? ''))
-        asked.add(readLastName(node.object, unit))
-      if (node.type !== 'CallExpression') return undefined
-      const callee = skipWrappers(node.callee)
-      if (callee.type !== 'MemberExpression' || !REMOVING.test(getStaticPropertyName(callee) ?? '')) return undefined
-      const name = readLastName(callee.object, unit)
-      removals.set(name, [...(removals.get(name) ?? []), node])
-      return undefined
-    },
-  })
+  for (const node of findNodesAt(unit.program, findPositions(unit.text, EITHER), unit.visitorKeys)) {
+    if (node.type === 'MemberExpression' && ASKING.test(getStaticPropertyName(node) ?? ''))
+      asked.add(readLastName(node.object, unit))
+    if (node.type !== 'CallExpression') continue
+    const callee = skipWrappers(node.callee)
+    if (callee.type !== 'MemberExpression' || !REMOVING.test(getStaticPropertyName(callee) ?? '')) continue
+    const name = readLastName(callee.object, unit)
+    removals.set(name, [...(removals.get(name) ?? []), node])
+  }
   const index = { removals, asked }
   indexes.set(unit, index)
   return index

@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils'
-import { traverse } from '../ast/child-nodes.ts'
 import { climbWrappers } from '../ast/skip-wrappers.ts'
+import { findCandidateUses } from './candidate-calls.ts'
 import { type CodeTrigger, findCodeTriggers } from './code-trigger.ts'
 import { isExport } from './module-origin.ts'
 import type { SourceUnit } from './source-unit.ts'
@@ -15,26 +15,12 @@ export function listExits(unit: SourceUnit): readonly TSESTree.Node[] {
 }
 
 function findExits(unit: SourceUnit): TSESTree.Node[] {
-  const exits: TSESTree.Node[] = []
-  if (!/\bexit\b/.test(unit.text)) return exits
-  traverse(unit.program, {
-    visitorKeys: unit.visitorKeys,
-    enter(node) {
-      const named = node.type === 'CallExpression' ? node.callee : isPassed(node) ? node : undefined
-      if (named && isExport(unit.resolveOrigin(named), 'process', 'exit')) exits.push(node)
-      return undefined
-    },
-  })
-  return exits
-}
-
-function isPassed(node: TSESTree.Node): boolean {
-  const { parent } = node
-  return (
-    (node.type === 'MemberExpression' || node.type === 'Identifier') &&
-    parent?.type === 'CallExpression' &&
-    parent.arguments.includes(node)
-  )
+  const { calls, given } = findCandidateUses('exit', unit)
+  const isExit = (node: TSESTree.Node): boolean => isExport(unit.resolveOrigin(node), 'process', 'exit')
+  return [
+    ...calls.filter((call) => call.type === 'CallExpression' && isExit(call.callee)),
+    ...given.filter((node) => (node.type === 'MemberExpression' || node.type === 'Identifier') && isExit(node)),
+  ].sort((a, b) => a.range[0] - b.range[0])
 }
 
 /** What makes an exit happen. */

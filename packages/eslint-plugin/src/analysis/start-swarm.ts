@@ -39,8 +39,8 @@ function findAround(
   seen: Set<CodeRoot>,
 ): StartSwarm | undefined {
   const root = getCodeRoot(node)
-  const loop = findLoop(node, root, unit, flow)
-  if (loop) return loop !== 'limited' && isLong(loop.list, max, unit) ? loop : undefined
+  const loop = findLoop(node, root, max, unit, flow)
+  if (loop) return loop === 'limited' ? undefined : loop
   if (!isFunctionNode(root) || seen.has(root) || seen.size > MAX_DEPTH || mayWaitBefore(node, root, unit))
     return undefined
   seen.add(root)
@@ -79,17 +79,18 @@ function readIterated(call: TSESTree.CallExpression, callback: TSESTree.Node): T
   return ITERATING.test(getStaticPropertyName(callee) ?? '') ? callee.object : undefined
 }
 
-/** The loop around a start; `limited`: something holds it up, or it is no loop over a list. */
+/** The loop around a start; `limited`: something holds it up, or it is no loop over a long list. */
 function findLoop(
   node: TSESTree.Node,
   root: CodeRoot,
+  max: number,
   unit: SourceUnit,
   { getGraph, neverReturns }: Flow,
 ): StartSwarm | 'limited' | undefined {
   for (let at = node.parent; at && at !== root; at = at.parent) {
     if (!/^(?:For\w*|While|DoWhile)Statement$/.test(at.type)) continue
     const list = readLoopList(at)
-    if (!list || hasAwait(at, unit)) return 'limited'
+    if (!list || !isLong(list, max, unit) || hasAwait(at, unit)) return 'limited'
     const graph = getGraph(root)
     const point = findPoint(node, graph)
     const options = { bindings: unit.bindings, neverReturns }
@@ -112,6 +113,7 @@ function readLoopList(loop: TSESTree.Node): TSESTree.Node | undefined {
 const LOCAL_WORK = /^(?:fs|fs\/promises|fs-extra|os|path|crypto)$/
 
 function mayWaitBefore(node: TSESTree.Node, root: FunctionNode, unit: SourceUnit): boolean {
+  if (!root.async) return root.generator
   let mayWait = root.generator
   traverse(root.body, {
     visitorKeys: unit.visitorKeys,

@@ -1,5 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import { traverse } from '../ast/child-nodes.ts'
+import { findNodesAt, findPositions } from '../ast/find-nodes-at.ts'
 import { type FunctionNode, isFunctionNode } from '../ast/function-node.ts'
 import { skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
@@ -122,16 +123,14 @@ function listSignalListeners(unit: SourceUnit): readonly SignalListener[] {
   return listeners
 }
 
+const ADDING = /\b(?:on|once|addListener|prepend(?:Once)?Listener)\b/g
+
 function findSignalListeners(unit: SourceUnit): SignalListener[] {
   const found: SignalListener[] = []
   if (!/\bSIG[A-Z]/.test(unit.text)) return found
-  traverse(unit.program, {
-    visitorKeys: unit.visitorKeys,
-    enter(node) {
-      const listener = node.type === 'CallExpression' ? readSignalListener(node, unit) : undefined
-      if (listener) found.push(listener)
-      return undefined
-    },
-  })
+  for (const node of findNodesAt(unit.program, findPositions(unit.text, ADDING), unit.visitorKeys)) {
+    const listener = node.type === 'CallExpression' ? readSignalListener(node, unit) : undefined
+    if (listener) found.push(listener)
+  }
   return found
 }

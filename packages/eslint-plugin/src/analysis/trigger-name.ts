@@ -1,3 +1,4 @@
+import { findPositions } from '../ast/find-nodes-at.ts'
 import type { ChildProcessSettings } from './child-process-settings.ts'
 import { TRIGGER_MODULES } from './contracts.ts'
 
@@ -17,7 +18,7 @@ export function mayStartChild(text: string, settings: ChildProcessSettings): boo
 
 /** Where the text names modules that start children: the offsets of the quotes, ascending. */
 export function findTriggerNames(text: string): number[] {
-  return [...text.matchAll(EVERY_NAME)].map(({ index }) => index)
+  return findPositions(text, EVERY_NAME)
 }
 
 /** What may be an import, in any of its forms: `from './x'`, `import('./x')`, `require('./x')`. */

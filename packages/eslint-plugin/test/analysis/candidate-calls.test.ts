@@ -1,6 +1,8 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import { describe, expect, it } from 'vitest'
 import { findCandidateCalls } from '../../src/analysis/candidate-calls.ts'
+import { isExport } from '../../src/analysis/module-origin.ts'
+import { listExits } from '../../src/analysis/program-exit.ts'
 import { findCallContract } from '../../src/analysis/spawn-site.ts'
 import { traverse } from '../../src/ast/child-nodes.ts'
 import { skipWrappers } from '../../src/ast/skip-wrappers.ts'
@@ -81,4 +83,48 @@ it('passes over what has nothing to do with them', () => {
     // require('child_process').spawn()
     spawn('d').on('exit', f)`
   expect(listCandidates(text)).toEqual([`spawn('d')`])
+})
+
+/** The calls of `process.exit()` and the arguments that it is, found the long way. */
+function listResolvableExits(text: string): string[] {
+  const { unit } = analyse(text)
+  const found: string[] = []
+  const isExit = (node: TSESTree.Node): boolean => isExport(unit.resolveOrigin(node), 'process', 'exit')
+  traverse(unit.program, {
+    enter(node) {
+      if (node.type !== 'CallExpression') return
+      if (isExit(node.callee)) found.push(text.slice(...node.range))
+      for (const argument of node.arguments)
+        if (/^(?:Identifier|MemberExpression)$/.test(argument.type) && isExit(argument))
+          found.push(text.slice(...argument.range))
+    },
+  })
+  return found
+}
+
+describe('listExits finds every exit of the program', () => {
+  it.each([
+    [`process.exit(1)`],
+    [`process['exit'](); process?.exit?.(0); globalThis.process.exit()`],
+    [`import { exit } from 'node:process'; exit(1); setTimeout(exit, 10)`],
+    [`import { exit as quit } from 'process'; function f() { quit() }; child.on('close', quit)`],
+    [`import * as p from 'node:process'; p.exit(); import q from 'process'; q.exit()`],
+    [`import p = require('process'); import leave = p.exit; leave()`],
+    [`const { exit: quit = other } = process; quit()`],
+    [`const quit = process.exit, leave = quit; leave(); a.on('x', leave)`],
+    [`let quit; ({ exit: quit } = process); quit(); quit = process.exit`],
+    [`(0, process.exit)(1); (process.exit as any)(1); (x ? process.exit : process.exit)(2)`],
+    [`const p = process; p.exit(); child.on('error', p.exit)`],
+    [`a.then(b, process.exit); f(1, ...[], process.exit)`],
+  ])('%s', (text) => {
+    const found = listExits(analyse(text).unit).map(({ range }) => text.slice(...range))
+    expect(found).not.toEqual([])
+    expect(found).toEqual(listResolvableExits(text))
+  })
+
+  it('and nothing else', () => {
+    expect(
+      listExits(analyse(`exit(); child.exit(); on('exit', f); function exit() {} // process.exit()`).unit),
+    ).toEqual([])
+  })
 })
