@@ -59,7 +59,7 @@ function say(text: string): void {
 function load(guard: Guard, ownFiles: readonly string[]): Observation {
   const examine: ExamineHang = {
     begin: () => loadJudgement().beginHang(guard),
-    report: (sample, silentMs, streams) => loadJudgement().reportHang(guard, sample, silentMs, streams),
+    report: (sample, silence, streams) => loadJudgement().reportHang(guard, sample, silence, streams),
     readRunSettings: () => loadJudgement().readSettingsOfRun(process.env),
     nameBlockedCalls: () => {
       blockedCalls ??= loadJudgement().openBlockedCalls({

@@ -5,6 +5,8 @@ import type { RunSettings } from './runSettings.ts'
 export interface StreamState {
   /** Id of its record. */
   id: string
+  /** It runs, and the program has called `unref()` on it: what holds the loop is a pipe of it, or its channel. */
+  isReleased: boolean
   /** Inodes of the child's ends by slot of its stdio; 0: none, or not known. */
   ends: readonly number[]
   isStdinOpen: boolean
@@ -16,8 +18,8 @@ export interface StreamState {
 export interface ExamineHang {
   /** Takes the processor times of what is below this process. */
   begin(): HangSample
-  /** Says what hangs, unless something has used the processor since, or waits as its work. Returns the entry for the journal. */
-  report(sample: HangSample, silentMs: number, streams: readonly StreamState[]): HangEntry | undefined
+  /** Says what hangs, and returns the entry for the journal; or why nothing does. */
+  report(sample: HangSample, silence: Silence, streams: readonly StreamState[]): HangEntry | 'at work' | 'asleep'
   /** What the variables and the files say that the members of the run have to know. */
   readRunSettings(): RunSettings
   /** Names synchronous calls of other threads of the run that block for too long; true while there are such calls. */
@@ -35,5 +37,17 @@ export interface CallWatchData {
   state: SharedArrayBuffer
 }
 
-/** Processor time by process. */
-export type HangSample = ReadonlyMap<string, number>
+/** How long nothing has happened. */
+export interface Silence {
+  ms: number
+  /** So long that even what sleeps is worth a message: nobody can tell a long sleep from one that is waited for in vain. */
+  isLong: boolean
+}
+
+/** What processes have used up by then. */
+export interface HangSample {
+  /** Milliseconds since the epoch. */
+  at: number
+  /** By process: processor time, and how often it has gone to sleep. */
+  processes: ReadonlyMap<string, { cpu: number; sleeps: number }>
+}

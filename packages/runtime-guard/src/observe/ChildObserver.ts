@@ -80,7 +80,7 @@ export class ChildObserver {
     this.isScheduled = false
     this.serial = 0
     this.crowd = crowdLimit
-    this.loop = new HeldLoop(() => this.listChildren(), writer)
+    this.loop = new HeldLoop(() => this.listChildren(), writer, owner)
     const isMain = owner.threadId === 0
     const calls = isMain && owner.role === 'root' ? new OpenCalls(owner.runDir) : undefined
     this.watchdog = new Watchdog(this.loop, silenceReader(owner, examine), isMain ? examine : undefined, calls)

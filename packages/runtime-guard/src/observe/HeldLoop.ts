@@ -1,5 +1,6 @@
+import { writeInertMark } from '../journal/inertMark.ts'
 import type { StreamState } from '../journal/hang.ts'
-import type { JournalWriter } from '../journal/JournalWriter.ts'
+import type { JournalOwner, JournalWriter } from '../journal/JournalWriter.ts'
 import { getNatives } from '../journal/natives.ts'
 import type { HangEntry, SpawnEntry } from '../ledger/JournalEntry.ts'
 import { areHandlesOf } from './activeHandles.ts'
@@ -18,11 +19,13 @@ export interface HeldChild {
 export class HeldLoop implements Watched {
   private readonly list: () => readonly HeldChild[]
   private readonly writer: JournalWriter
+  private readonly owner: JournalOwner
   private activeAt: number
 
-  constructor(list: () => readonly HeldChild[], writer: JournalWriter) {
+  constructor(list: () => readonly HeldChild[], writer: JournalWriter, owner: JournalOwner) {
     this.list = list
     this.writer = writer
+    this.owner = owner
     this.activeAt = getNatives().now()
   }
 
@@ -57,11 +60,25 @@ export class HeldLoop implements Watched {
     return areHandlesOf([only.child, ...others.map(({ child }) => child)])
   }
 
+  noteSilence(): void {
+    const { runDir, role } = this.owner
+    // Nobody of the run waits for a root.
+    if (
+      role === 'member' &&
+      areHandlesOf(
+        this.list().map(({ child }) => child),
+        true,
+      )
+    )
+      writeInertMark(runDir, this.owner)
+  }
+
   describeStreams(): StreamState[] {
     return this.list().map(({ entry, child, ends = [] }) => {
       const { stdin, stdout, stderr } = child
       return {
         id: entry.id,
+        isReleased: child._handle?.hasRef?.() === false,
         ends: completeEnds(child, ends),
         isStdinOpen: Boolean(stdin && !stdin.writableEnded && !stdin.destroyed),
         unread: [stdout, stderr].map((stream) =>

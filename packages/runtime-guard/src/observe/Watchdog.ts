@@ -14,8 +14,13 @@ export interface Watched {
   isHeldByChildrenAlone(): boolean
   /** What the streams of the children say of who waits for whom. */
   describeStreams(): StreamState[]
+  /** Nothing has happened for half of that time: whoever waits for this process wants to know. */
+  noteSilence(): void
   recordHang(entry: HangEntry): void
 }
+
+/** A sleep is said when nothing has happened for so many times `HANG_AFTER_MS`. */
+const longSilences = 6
 
 /**
  * Notices that a program hangs on its children: nothing else keeps its loop alive, nothing was read, written, started or
@@ -95,6 +100,7 @@ export class Watchdog {
       this.wait(half)
       return
     }
+    if (silentMs >= half) watched.noteSilence()
     if (since === this.saidAt || silentMs < half || !watched.isHeldByChildrenAlone()) {
       this.sample = undefined
       this.wait(half)
@@ -102,14 +108,15 @@ export class Watchdog {
       this.sample ??= examine.begin()
       this.wait(half)
     } else {
-      const entry = examine.report(this.sample, silentMs, watched.describeStreams())
+      const silence = { ms: silentMs, isLong: silentMs >= longSilences * this.silenceMs }
+      const found = examine.report(this.sample, silence, watched.describeStreams())
       this.sample = undefined
-      if (entry === undefined) {
+      if (found === 'at work') {
         // Something below is at work: a program that waits for it does something for that long.
         this.changedAt = now
-      } else {
+      } else if (found !== 'asleep') {
         this.saidAt = since
-        watched.recordHang(entry)
+        watched.recordHang(found)
       }
       this.wait(half)
     }

@@ -14,15 +14,22 @@ interface ActiveHandle {
   fd?: unknown
 }
 
-/** True when everything that keeps the loop of this thread alive belongs to one of `children`. */
-export function areHandlesOf(children: readonly ObservedChild[]): boolean {
+/**
+ * True when everything that keeps the loop of this thread alive belongs to one of `children`; `withParent`: or is the channel to the
+ * process that started this one, or its stdin.
+ */
+export function areHandlesOf(children: readonly ObservedChild[], withParent = false): boolean {
   if (!process.getActiveResourcesInfo().every((kind) => kindsOfChildren.has(kind))) return false
   const own = new Set<unknown>()
+  if (withParent) own.add(findChannel(process))
   for (const child of children) for (const handle of [child, ...child.stdio, findChannel(child)]) own.add(handle)
   // Deprecated in the documentation only (DEP0161), and the one way to tell a child's pipe from another one.
   const { _getActiveHandles: list } = process as { _getActiveHandles?: () => ActiveHandle[] }
   return (
-    list !== undefined && Reflect.apply(list, process, []).every((handle) => own.has(handle) || isOwnOutput(handle))
+    list !== undefined &&
+    Reflect.apply(list, process, []).every(
+      (handle) => own.has(handle) || isOwnOutput(handle) || (withParent && handle.fd === 0),
+    )
   )
 }
 

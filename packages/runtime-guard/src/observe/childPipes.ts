@@ -47,8 +47,8 @@ export function isAnyKnown(ends: readonly number[]): boolean {
   return ends.some((inode) => inode > 0)
 }
 
-/** The native handle of the IPC channel to a child; undefined without one. */
-export function findChannel(child: ObservedChild): unknown {
+/** The native handle of the IPC channel to a child, or of this process to its parent; undefined without one. */
+export function findChannel(child: ObservedChild | NodeJS.Process): unknown {
   const symbol = Object.getOwnPropertySymbols(child).find(({ description }) => description === 'kChannelHandle')
   return symbol && (child as unknown as Record<symbol, unknown>)[symbol]
 }

@@ -22,6 +22,10 @@ export interface ProcessWaits {
   writes: number[]
   /** It listens for connections, or for changes of files: waiting is its work. */
   isService: boolean
+  /** It waits for somebody outside of the run: it has a connection of its own, or reads from a terminal. */
+  isOutside: boolean
+  /** It goes on by itself: one of its threads sleeps for a limited time, or a timer of it runs; null: that cannot be told. */
+  isTimed: boolean | null
 }
 
 /** The processes of a machine. One file per platform implements it. */
@@ -47,6 +51,8 @@ export interface ProcessTable {
   readSockets(pid: number): number[] | undefined
   /** What a process waits for; undefined when it cannot be read. */
   readWaits(pid: number): ProcessWaits | undefined
+  /** How often its main thread has gone to sleep by itself; 0 where it cannot be read. */
+  countSleeps(pid: number): number
 }
 
 /** A zombie has ended, whatever `kill(pid, 0)` says. */

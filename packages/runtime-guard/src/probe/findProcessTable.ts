@@ -23,5 +23,6 @@ function blindProcessTable(platform: string): ProcessTable {
     readThreads: () => undefined,
     readSockets: () => undefined,
     readWaits: () => undefined,
+    countSleeps: () => 0,
   }
 }

@@ -99,6 +99,13 @@ export function linuxProcessTable(): ProcessTable {
       }
     },
     readWaits,
+    countSleeps(pid) {
+      try {
+        return Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
+      } catch {
+        return 0
+      }
+    },
     readThreads(pid) {
       try {
         return readdirSync(`/proc/${pid}/task`).map(Number)

@@ -1,4 +1,5 @@
 import { getNatives } from '../journal/natives.ts'
+import { isTimed } from './linuxSleep.ts'
 import type { ProcessWaits } from './ProcessTable.ts'
 
 /** Bits of `poll`'s events. */
@@ -28,32 +29,52 @@ export function readWaits(pid: number): ProcessWaits | undefined {
     if (inode !== undefined) sockets.set(descriptor, Number(inode))
   }
   const waits = { reads: new Set<number>(), writes: new Set<number>() }
+  const sources = new Set<string>()
   const add = (to: Set<number>, descriptor: string): void => {
     const inode = sockets.get(descriptor)
     if (inode !== undefined) to.add(inode)
+  }
+  const addSource = (descriptor: string): void => {
+    const target = links.get(descriptor)
+    if (target !== undefined) sources.add(target)
+    add(waits.reads, descriptor)
   }
   const channel = read(`/proc/${pid}/wchan`)
   const descriptor = /^\d+ 0x([\da-f]+)/.exec(read(`/proc/${pid}/syscall`))?.[1]
   const called = descriptor === undefined ? [] : [String(parseInt(descriptor, 16))]
   if (/^sock_alloc_send|^unix_stream_sendmsg/.test(channel)) for (const name of called) add(waits.writes, name)
-  if (/^unix_stream_(?:read|data|recv)/.test(channel)) for (const name of called) add(waits.reads, name)
+  if (/^(?:unix_stream_(?:read|data|recv)|(?:anon_)?pipe_read|n_tty_read|wait_woken)/.test(channel))
+    for (const name of called) addSource(name)
   for (const [epoll, target] of links)
     if (target === 'anon_inode:[eventpoll]')
       for (const [, watched = '', events = '0'] of read(`/proc/${pid}/fdinfo/${epoll}`).matchAll(
         /^tfd:\s+(\d+) events:\s+([\da-f]+)/gm,
       )) {
         const mask = parseInt(events, 16)
-        if (mask & POLLIN) add(waits.reads, watched)
+        if (mask & POLLIN) addSource(watched)
         if (mask & POLLOUT) add(waits.writes, watched)
       }
   return {
     reads: [...waits.reads],
     writes: [...waits.writes],
-    isService: [...links.values()].some((target) => target === 'anon_inode:inotify') || isListening(pid, sockets),
+    isService: [...links.values()].some((target) => target === 'anon_inode:inotify') || hasSocket(pid, sockets, true),
+    isOutside: [...sources].some(isInputFromOutside) || hasSocket(pid, sockets, false),
+    isTimed: isTimed(pid),
   }
 }
 
-function isListening(pid: number, sockets: ReadonlyMap<string, number>): boolean {
+/** Somebody types it, or it comes from whoever gives this program its own input. */
+function isInputFromOutside(target: string): boolean {
+  if (/^\/dev\/(?:pts\/|tty|console)/.test(target)) return true
+  try {
+    return /^(?:pipe|socket):/.test(target) && target === getNatives().readlinkSync('/proc/self/fd/0')
+  } catch {
+    return false
+  }
+}
+
+/** True when one of the sockets listens, or, where that is not asked for, when one is of a network. */
+function hasSocket(pid: number, sockets: ReadonlyMap<string, number>, isListening: boolean): boolean {
   if (sockets.size === 0) return false
   const own = new Set(sockets.values())
   // The columns of the kernel's tables: Documentation/networking/proc_net_tcp.rst, and unix(7).
@@ -62,9 +83,13 @@ function isListening(pid: number, sockets: ReadonlyMap<string, number>): boolean
       .split('\n')
       .some((line) => {
         const columns = line.trim().split(/\s+/)
-        return columns[state] === listens && own.has(Number(columns[inode]))
+        return (!isListening || columns[state] === listens) && own.has(Number(columns[inode]))
       })
-  return holds('unix', 6, 3, UNIX_LISTENS) || holds('tcp', 9, 3, TCP_LISTENS) || holds('tcp6', 9, 3, TCP_LISTENS)
+  return (
+    (isListening && holds('unix', 6, 3, UNIX_LISTENS)) ||
+    holds('tcp', 9, 3, TCP_LISTENS) ||
+    holds('tcp6', 9, 3, TCP_LISTENS)
+  )
 }
 
 function read(path: string): string {

@@ -1,3 +1,4 @@
+import { getNatives } from '../journal/natives.ts'
 import type { RunProcess } from '../findings/RunProcess.ts'
 import type { HangSample } from '../journal/hang.ts'
 import type { ProcessTable } from '../probe/ProcessTable.ts'
@@ -6,19 +7,25 @@ import type { ProcessTable } from '../probe/ProcessTable.ts'
 const idleTicks = 5
 
 export function takeSample(probe: ProcessTable, processes: readonly RunProcess[]): HangSample {
-  return new Map(processes.map((process) => [keyOf(process), probe.find(process.pid)?.cpu ?? 0]))
+  const read = ({ pid }: RunProcess) => ({ cpu: probe.find(pid)?.cpu ?? 0, sleeps: probe.countSleeps(pid) })
+  return { at: getNatives().now(), processes: new Map(processes.map((process) => [keyOf(process), read(process)])) }
 }
 
 /** True when one of them uses the processor, or has since the sample, is new since then, or waits as its work. */
 export function isAtWork(probe: ProcessTable, processes: readonly RunProcess[], sample: HangSample): boolean {
   return processes.some((process) => {
-    const before = sample.get(keyOf(process))
+    const before = sample.processes.get(keyOf(process))?.cpu
     const current = probe.find(process.pid)
     // On a busy machine it can want the processor, or a disk, and get nothing of it.
     if (current && /^[RD]/.test(current.state)) return true
     if (before === undefined || (current?.cpu ?? 0) - before > idleTicks) return true
     return probe.readWaits(process.pid)?.isService === true
   })
+}
+
+/** True when it was awake since the sample, if only for a moment: a timer that comes again. */
+export function hasBeenAwake(probe: ProcessTable, process: RunProcess, sample: HangSample): boolean {
+  return probe.countSleeps(process.pid) !== sample.processes.get(keyOf(process))?.sleeps
 }
 
 function keyOf({ pid, start }: RunProcess): string {

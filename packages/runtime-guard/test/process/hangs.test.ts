@@ -123,6 +123,75 @@ setTimeout(() => child.stdin.end(), 6000).unref()`
   })
 })
 
+describe.concurrent('a program whose children wait for children of their own', { timeout: 60_000 }, () => {
+  const forked = `fork('./worker.js')`
+
+  it('is told of the one that is stuck, and of its line', async () => {
+    const worker = `process.on('message', () => {})\nrequire('node:child_process').spawn('cat').stdin.write('x')\n`
+    const result = await runHanging(forked, 12_000, { 'worker.js': worker })
+    expect(readMessage(result)).toEqual([
+      heading,
+      '  `cat`, pid N, waits for the end of its input.',
+      '    at worker.js:2:31',
+      endInput,
+      '    to end it now: kill N',
+    ])
+  })
+
+  it('is told nothing while one of them sleeps, as a test does that awaits a child', async () => {
+    const idle = `process.on('message', () => {})\n`
+    const worker = `${idle}const { spawn } = require('node:child_process')
+spawn('sleep', ['30'])
+spawn(process.execPath, ['-e', 'setTimeout(() => {}, 3e4)'])
+setTimeout(() => {}, 2 ** 30).unref()\n`
+    const result = await runHanging(
+      `${forked}; fork('./idle.js')`,
+      14_000,
+      { 'worker.js': worker, 'idle.js': idle },
+      4000,
+    )
+    expect(readMessage(result)).toEqual([])
+  })
+
+  it('is told nothing while one of them waits for a timer of its own', async () => {
+    const worker = `require('node:child_process').spawn('cat').stdin.write('x'); setTimeout(() => {}, 3e4)\n`
+    expect(readMessage(await runHanging(forked, 14_000, { 'worker.js': worker }, 4000))).toEqual([])
+  })
+})
+
+describe.concurrent('a program whose child sleeps', { timeout: 60_000 }, () => {
+  it('is told so when that takes very long', async () => {
+    expect(readMessage(await runHanging(`spawn('sleep', ['40'])`, 9000, {}, 800))).toEqual([
+      heading,
+      '  `sleep 40`, pid N, sleeps.',
+      '    at main.js:3:1',
+      '    to end it now: kill N',
+    ])
+  })
+
+  it('is told nothing when the child wakes up now and then', async () => {
+    const files = { 'clock.js': `setInterval(() => {}, 150)` }
+    expect(readMessage(await runHanging(`spawn(process.execPath, ['clock.js'])`, 9000, files, 800))).toEqual([])
+  })
+
+  it('is told at once when the program has let go of the child, and its pipes keep it running', async () => {
+    expect(readMessage(await runHanging(`spawn('sleep', ['40']).unref()`, 9000))).toEqual([
+      heading,
+      '  `sleep 40`, pid N, was let go of with `unref()`, and its pipes are open.',
+      '    at main.js:3:1',
+      "    fix: Start it with stdio 'ignore', or call `unref()` on its streams too.",
+      '    to end it now: kill N',
+    ])
+  })
+
+  it('is told at once of a timer that only keeps the child running', async () => {
+    const files = { 'worker.js': `process.on('message', () => {}); setInterval(() => {}, 2 ** 30)` }
+    expect(readMessage(await runHanging(`fork('./worker.js')`, 9000, files))[1]).toBe(
+      '  `node worker.js`, pid N, does nothing, and its IPC channel is open.',
+    )
+  })
+})
+
 describe.concurrent('a test runner', { timeout: 60_000 }, () => {
   const worker = `require('node:child_process').spawn('sleep', ['40'], { stdio: 'inherit' })\nprocess.exit()\n`
   const watchdog = `process.title = 'watchdog'\nprocess.on('message', () => {})\n`
