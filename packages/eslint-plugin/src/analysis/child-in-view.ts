@@ -175,6 +175,8 @@ export class ChildInView {
   /** Where it is there: behind its start, and behind a call of the function that starts it. */
   listStarts(): Start[] {
     const { node, root } = this.site
+    // the code of a generator runs, and its `finally` ends the child, when somebody asks for the next value
+    if (isFunctionNode(root) && root.generator) return [{ root, node }]
     const triggers = findCodeTriggers(node, this.#context.unit, (code) => code !== root)
     const calls = triggers.flatMap((trigger) => (trigger.is === 'direct' && trigger.root !== root ? [trigger] : []))
     return [{ root, node }, ...calls]

@@ -33,6 +33,7 @@ import { createMajorLookup } from './package-version.ts'
 import { findRespawn, type Respawn } from './respawn.ts'
 import { findSettleFlaw, type SettleFlaw } from './settle-verdict.ts'
 import { findSignalLoss, type SignalLoss } from './signal-verdict.ts'
+import { findSkippedCleanUp, type SkippedCleanUp } from './skipped-cleanup.ts'
 import { findShellKill, type ShellKill } from './shell-kill.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
@@ -83,6 +84,8 @@ export interface LifecycleModel {
   findSwallowedSignal(site: SpawnSite): SwallowedSignal | undefined
   /** A signal that the code around is given, and the child is not. */
   findUnpassedSignal(site: SpawnSite): UnpassedSignal | undefined
+  /** A way to leave the code that owns the child, on which nothing ends it. */
+  findSkippedCleanUp(site: SpawnSite): SkippedCleanUp | undefined
   /** What leaves the child alive when the program ends. */
   findOrphan(site: SpawnSite): Orphan | undefined
   /** Where the end by a signal passes for a success. */
@@ -255,6 +258,7 @@ export function createLifecycleModel(unit: SourceUnit): LifecycleModel {
     findRespawn: (site) => findRespawn(site, getHandle(site), unit),
     findEarlyWork: (site) => findEarlyWork(site, getHandle(site), unit, { getGraph, neverReturns }),
     findUnpassedSignal: (site) => findUnpassedSignal(site, getHandle(site), unit),
+    findSkippedCleanUp: (site) => findSkippedCleanUp(site, getHandle(site), program),
     findOrphan: (site) => findOrphan(site, getHandle(site), program),
     findSwallowedSignal: (site) => findSwallowedSignal(site, getHandle(site), program),
   }

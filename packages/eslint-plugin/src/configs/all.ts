@@ -22,6 +22,7 @@ export const allRules: Linter.RulesRecord = {
   'child-process/no-unsettled-wrapper': 'error',
   'child-process/prefer-close-over-exit': 'error',
   'child-process/require-await-after-kill': 'error',
+  'child-process/require-cleanup-on-abandon': 'error',
   'child-process/require-deadline': ['error', { every: true }],
   'child-process/require-error-listener': ['error', { fork: true, node: true, shell: true }],
   'child-process/require-exit-status': 'error',

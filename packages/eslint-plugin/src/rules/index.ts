@@ -20,6 +20,7 @@ import noUnendedStdin from './no-unended-stdin.ts'
 import noUnsettledWrapper from './no-unsettled-wrapper.ts'
 import preferCloseOverExit from './prefer-close-over-exit.ts'
 import requireAwaitAfterKill from './require-await-after-kill.ts'
+import requireCleanupOnAbandon from './require-cleanup-on-abandon.ts'
 import requireDeadline from './require-deadline.ts'
 import requireErrorListener from './require-error-listener.ts'
 import requireExitStatus from './require-exit-status.ts'
@@ -51,6 +52,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'no-unsettled-wrapper': noUnsettledWrapper,
   'prefer-close-over-exit': preferCloseOverExit,
   'require-await-after-kill': requireAwaitAfterKill,
+  'require-cleanup-on-abandon': requireCleanupOnAbandon,
   'require-deadline': requireDeadline,
   'require-error-listener': requireErrorListener,
   'require-exit-status': requireExitStatus,
@@ -82,6 +84,7 @@ export type RuleName =
   | 'no-unsettled-wrapper'
   | 'prefer-close-over-exit'
   | 'require-await-after-kill'
+  | 'require-cleanup-on-abandon'
   | 'require-deadline'
   | 'require-error-listener'
   | 'require-exit-status'

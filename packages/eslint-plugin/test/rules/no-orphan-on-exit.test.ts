@@ -6,6 +6,10 @@ const slot = `${imports}let app\n`
 
 testRule('no-orphan-on-exit', {
   valid: [
+    {
+      name: 'a generator that ends it when it is left',
+      code: `import { spawn } from 'node:child_process'\nasync function* lines() {\n  const child = spawn('tail', ['-f', 'log'])\n  try {\n    for await (const chunk of child.stdout) yield chunk\n  } finally {\n    child.kill()\n  }\n}\nfor await (const line of lines()) break\nprocess.exit()`,
+    },
     { name: 'killed first', code: `${server}await work()\nserver.kill()\nprocess.exit(0)` },
     { name: 'killed by an exit hook', code: `${server}process.on('exit', () => server.kill())\nprocess.exit(0)` },
     {
