@@ -2,7 +2,7 @@
 import { findKillTimers, findObject } from './deadline-operators.mjs'
 import { isLeftToAuthor, listenersFor } from './listener-operators.mjs'
 import { findSettlers } from './promise-operators.mjs'
-import { climb, findCode, findFunction, isFunction, isWithin, nameOf, strip } from './source-tree.mjs'
+import { climb, findCode, findFunction, findMentions, isFunction, isWithin, nameOf, strip } from './source-tree.mjs'
 import { removeFromChain, replaceNode } from './text-edit.mjs'
 
 /** @typedef {import('./source-tree.mjs').Node} Node */
@@ -164,6 +164,8 @@ const isHeard = (site, names) =>
  */
 export function insertKillTimer(site) {
   const naming = findNaming(site)
+  // a program that ends itself waits for no timer
+  if (endsItself(site.tree)) return undefined
   if (!naming || !isLeftToAuthor(site) || isDetached(site) || !isHeard(site, /^kill$/)) return undefined
   const { at, name } = naming
   return { edits: [[at, at, ` setTimeout(() => { ${name}.kill() }, 30000);`]] }
@@ -185,12 +187,70 @@ export function insertLimit(site) {
   return { edits: [[at, at, ` setTimeout(() => { ${reject.name}(new Error('timed out')) }, 30000);`]] }
 }
 
+/** @param {SourceTree} tree */
+const endsItself = ({ text }) => /\bprocess\s*\.\s*(?:exit|reallyExit|abort)\s*\(/.test(text)
+
+const REPEATING = /^(?:on|addListener|forEach|map|flatMap|reduce|setInterval|get|post|put|use)$/
+
 /**
- * `no-leaked-abort-listener`: a function that is exported, or a method, listens to the program for the child's sake, and never stops to.
+ * Does the file show that the code around a start runs more than once? It stands in a loop, in the callback of an event or an
+ * iteration, in a function that is called in two places, or in one that is exported and given what to start.
+ * @param {MutableSite} site
+ */
+function isRunAgain({ call, tree }) {
+  for (let code = findCode(call), from = call; isFunction(code); from = code, code = findCode(code)) {
+    for (let at = from.parent; at !== code; at = at.parent)
+      if (/^(?:For\w*|(?:Do)?While)Statement$/.test(at.type)) return true
+    const { parent } = climb(code)
+    if (parent.type === 'CallExpression' && parent.callee !== code) {
+      const callee = strip(parent.callee)
+      const name = callee.type === 'MemberExpression' ? nameOf(callee) : callee.name
+      if (REPEATING.test(name ?? '')) return true
+    }
+    const calls = findMentions(code, tree).filter((/** @type {Node} */ mention) => mention.parent.callee === mention)
+    if (calls.length > 1 || (isPublic(code, tree) && isTold(call, code, tree))) return true
+  }
+  return false
+}
+
+/** A method, or what goes by an export. @param {Node} code @param {SourceTree} tree */
+function isPublic(code, tree) {
+  const { parent } = climb(code)
+  if (parent.type === 'MethodDefinition') return parent.kind === 'method'
+  const isExport = (/** @type {Node} */ node) =>
+    /^Export/.test(node.type) ||
+    (node.type === 'AssignmentExpression' && /^(?:module\.)?exports\b/.test(tree.text.slice(...node.left.range)))
+  if (isExport(parent) || (parent.type === 'VariableDeclarator' && isExport(parent.parent.parent))) return true
+  return findMentions(code, tree).some((/** @type {Node} */ mention) => isExport(mention.parent))
+}
+
+/** Is a parameter, directly or by way of variables, what is started? @param {Node} call @param {Node} code @param {SourceTree} tree */
+function isTold(call, code, tree) {
+  const seen = new Set()
+  /** @param {Node} part @returns {boolean} */
+  const isMadeOfParameter = (part) =>
+    tree.nodes.some((node) => {
+      const variable = node.type === 'Identifier' && isWithin(node, part) ? tree.resolve(node) : undefined
+      if (!variable || seen.has(variable)) return false
+      seen.add(variable)
+      const [definition] = variable.defs
+      if (definition?.type === 'Parameter') return definition.node === code
+      if (definition?.type !== 'Variable' || !isWithin(definition.node, code)) return false
+      return variable.references.some((/** @type {any} */ { writeExpr }) => writeExpr && isMadeOfParameter(writeExpr))
+    })
+  return (call.arguments ?? [])
+    .slice(0, 2)
+    .some((/** @type {Node} */ part) => part.type !== 'ObjectExpression' && isMadeOfParameter(part))
+}
+
+/**
+ * `no-leaked-abort-listener`: code that runs again and again listens to the program for the child's sake, and never stops to.
  * @type {Operator}
  */
 export function insertProcessListener(site) {
   const naming = findNaming(site)
+  // one listener for one child of a program is right
+  if (!isRunAgain(site)) return undefined
   if (!naming || !isLeftToAuthor(site) || isDetached(site) || !isHeard(site, /^kill$/)) return undefined
   const { at, name } = naming
   return { edits: [[at, at, ` process.on('SIGTERM', () => { ${name}.kill() });`]] }

@@ -1,8 +1,10 @@
 import type { TSESTree } from '@typescript-eslint/utils'
+import type { Binding } from '../ast/bindings.ts'
 import { traverse } from '../ast/child-nodes.ts'
 import { type CodeRoot, type FunctionNode, getCodeRoot, isFunctionNode } from '../ast/function-node.ts'
 import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
+import { findCandidateUses } from './candidate-calls.ts'
 import { findNameOf } from './local-function.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
@@ -41,14 +43,37 @@ function findShown(node: TSESTree.Node, unit: SourceUnit, depth: number): Repeat
   const name = findNameOf(root)
   const binding = name && unit.bindings.resolve(name)
   if (!binding || binding.isReassigned) return undefined
-  const calls = binding.references.flatMap(({ identifier, isRead }) =>
-    isRead && isCallee(identifier) ? [climbWrappers(identifier)] : [],
-  )
+  const calls: readonly TSESTree.Node[] = [
+    ...binding.references.flatMap(({ identifier, isRead }) =>
+      isRead && isCallee(identifier) ? [climbWrappers(identifier)] : [],
+    ),
+    ...listExportCalls(binding, unit),
+  ]
   if (calls.length > 1) return { node: root, isShown: true }
   const [only] = calls
   const isInside = only && only.range[0] >= root.range[0] && only.range[1] <= root.range[1]
   if (isInside) return { node: root, isShown: true }
   return only && findShown(only, unit, depth + 1) ? { node: root, isShown: true } : undefined
+}
+
+/** `exports.run = run; … (0, exports.run)()`: as compilers write calls of what a module exports. */
+function listExportCalls(binding: Binding, unit: SourceUnit): TSESTree.Node[] {
+  return binding.references.flatMap(({ identifier }) => {
+    const at = climbWrappers(identifier)
+    const target = at.parent?.type === 'AssignmentExpression' && at.parent.right === at ? at.parent.left : undefined
+    const name =
+      target?.type === 'MemberExpression' && isExports(target.object) ? getStaticPropertyName(target) : undefined
+    if (name === undefined || !/^[\w$]+$/.test(name)) return []
+    return findCandidateUses(name, unit).calls.filter((call) => {
+      const callee = call.type === 'CallExpression' ? skipWrappers(call.callee) : undefined
+      const called = callee?.type === 'SequenceExpression' ? callee.expressions.at(-1) : callee
+      return called?.type === 'MemberExpression' && isExports(called.object)
+    })
+  })
+}
+
+function isExports(node: TSESTree.Node): boolean {
+  return node.type === 'Identifier' && node.name === 'exports'
 }
 
 const ITERATING = /^(?:forEach|map|flatMap|reduce)$/
@@ -95,17 +120,31 @@ function isToldCommand({ arguments: { args, command }, unit }: SpawnSite, owner:
   return parts.some((part) => part !== undefined && mentionsParameter(part, owner, unit))
 }
 
-function mentionsParameter(part: TSESTree.Node, owner: FunctionNode, unit: SourceUnit): boolean {
+/** Directly, or by way of variables of the function: `const [command, args] = buildCommand(repo)`. */
+function mentionsParameter(
+  part: TSESTree.Node,
+  owner: FunctionNode,
+  unit: SourceUnit,
+  seen = new Set<Binding>(),
+): boolean {
   let isMentioned = false as boolean
   traverse(part, {
     visitorKeys: unit.visitorKeys,
     enter(node) {
       const binding = node.type === 'Identifier' ? unit.bindings.resolve(node) : undefined
-      isMentioned ||= binding?.kind === 'parameter' && binding.root === owner
+      isMentioned ||= binding?.root === owner && (binding.kind === 'parameter' || isMadeOfParameter(binding))
       return !isMentioned
     },
   })
   return isMentioned
+
+  function isMadeOfParameter(binding: Binding): boolean {
+    if (seen.has(binding) || binding.definitions[0]?.node.type !== 'VariableDeclarator') return false
+    seen.add(binding)
+    return binding.references.some(
+      ({ writeExpression }) => writeExpression && mentionsParameter(writeExpression, owner, unit, seen),
+    )
+  }
 }
 
 /** The file calls it in one place, and nobody else can. */

@@ -8,6 +8,14 @@ const asked = `  if (signal.aborted) child.kill()\n`
 testRule('no-leaked-abort-listener', {
   valid: [
     {
+      name: 'a variable that no parameter goes into',
+      code: `${imports}export function watch(done) {\n  const file = find('tool')\n  const child = spawn(file)\n  process.on('SIGTERM', () => child.kill())\n  child.on('close', done)\n}`,
+    },
+    {
+      name: 'exported, and called once by that name',
+      code: `${imports}const watch = (done) => {\n  const child = spawn('tool')\n  process.on('SIGTERM', () => child.kill())\n  child.on('close', done)\n}\nexports.watch = watch\nexports.start = () => (0, exports.watch)(done)`,
+    },
+    {
       name: 'a function that ends the program with its child, called in two places',
       code: `${imports}export function main(file) {\n  const child = spawn(file)\n  process.on('SIGTERM', () => child.kill())\n  child.on('close', (code) => process.exit(code ?? 1))\n}\nif (direct) main('a')\nexport const other = () => main('b')`,
     },
@@ -123,6 +131,16 @@ testRule('no-leaked-abort-listener', {
     },
   ],
   invalid: [
+    {
+      name: 'told what to start by way of variables',
+      code: `${imports}module.exports = function clone(repo, done) {\n  const [cmd, args] = buildCommand(repo)\n  const child = spawn(cmd, args)\n  process.on('SIGTERM', () => child.kill())\n  child.on('close', done)\n}`,
+      errors: [{ messageId: 'neverRemoved', line: 4, suggestions: 1 }],
+    },
+    {
+      name: 'called twice by the name it is exported with',
+      code: `${imports}const list = () => new Promise((resolve) => {\n  const child = spawn('tool')\n  process.on('SIGTERM', () => child.kill())\n  child.on('close', resolve)\n})\nexports.list = list\nexports.first = () => (0, exports.list)()\nexports.second = () => exports.list()`,
+      errors: [{ messageId: 'neverRemoved', line: 3, suggestions: 1 }],
+    },
     {
       name: 'never removed from a signal',
       code: run(`${asked}  signal.addEventListener('abort', () => child.kill(), { once: true })`),
