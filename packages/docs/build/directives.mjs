@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { showSuite } from '../frameworks/show-suite.mjs'
 import { readFixtureProgram, runFixtureProgram } from './fixture-program.mjs'
 import { readConfiguration, readExampleOutput, readExampleProgram } from './first-example.mjs'
 import { readSection } from './repository-page.mjs'
@@ -34,6 +35,8 @@ const directives = {
     if (codes.length > 0) return `\`\`\`\`console\n$ npx runtime-guard run -- ${command}\n${text}\n\`\`\`\``
     return `\`\`\`\`console\n$ ${command}\n${stderr.trim()}\n\`\`\`\``
   },
+  /** The suite of a framework, and what the guard says of it. */
+  framework: (name) => showSuite(name),
   /** A file of the repository as it is; nothing that `strict` would report stays hidden. */
   file: (file) => fence(file, 'lint="strict"', readRepositoryFile(file)),
 }
