@@ -20,6 +20,7 @@ export const allRules: Linter.RulesRecord = {
   'child-process/no-undrained-pipe': ['error', { single: true }],
   'child-process/no-unended-stdin': ['error', { readers: true }],
   'child-process/no-unsettled-wrapper': 'error',
+  'child-process/observed-leak': 'error',
   'child-process/prefer-close-over-exit': 'error',
   'child-process/require-await-after-kill': 'error',
   'child-process/require-cleanup-on-abandon': 'error',

@@ -18,6 +18,7 @@ import noUnboundedOutput from './no-unbounded-output.ts'
 import noUndrainedPipe from './no-undrained-pipe.ts'
 import noUnendedStdin from './no-unended-stdin.ts'
 import noUnsettledWrapper from './no-unsettled-wrapper.ts'
+import observedLeak from './observed-leak.ts'
 import preferCloseOverExit from './prefer-close-over-exit.ts'
 import requireAwaitAfterKill from './require-await-after-kill.ts'
 import requireCleanupOnAbandon from './require-cleanup-on-abandon.ts'
@@ -50,6 +51,7 @@ export const rules: Readonly<Record<RuleName, Rule.RuleModule>> = {
   'no-undrained-pipe': noUndrainedPipe,
   'no-unended-stdin': noUnendedStdin,
   'no-unsettled-wrapper': noUnsettledWrapper,
+  'observed-leak': observedLeak,
   'prefer-close-over-exit': preferCloseOverExit,
   'require-await-after-kill': requireAwaitAfterKill,
   'require-cleanup-on-abandon': requireCleanupOnAbandon,
@@ -82,6 +84,7 @@ export type RuleName =
   | 'no-undrained-pipe'
   | 'no-unended-stdin'
   | 'no-unsettled-wrapper'
+  | 'observed-leak'
   | 'prefer-close-over-exit'
   | 'require-await-after-kill'
   | 'require-cleanup-on-abandon'

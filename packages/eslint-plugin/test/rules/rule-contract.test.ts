@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { Linter } from 'eslint'
 import { describe, expect, it } from 'vitest'
 import plugin from '../../src/index.ts'
 
 const folder = new URL('../../', import.meta.url)
 const rules = Object.entries(plugin.rules)
+/** The report of a run, in which line 4 of `src/serve.mjs` left its child behind. */
+const observed = fileURLToPath(new URL('test/rules/fixtures/observed-leak.json', folder))
 
 describe('every rule', () => {
   it('is in the index, with a test and a page', () => {
@@ -72,7 +75,9 @@ describe('the examples on the pages', () => {
 
   it.each(examples)('$name: $kind', ({ code, kind, name }) => {
     const rule = `child-process/${name}`
-    const messages = new Linter().verify(code, { plugins: { 'child-process': plugin }, rules: { [rule]: 'error' } })
+    const entry: Linter.RuleEntry = name === 'observed-leak' ? ['error', { report: observed }] : 'error'
+    const config = { plugins: { 'child-process': plugin }, rules: { [rule]: entry } }
+    const messages = new Linter({ cwd: '/project' }).verify(code, config, { filename: '/project/src/serve.mjs' })
     expect(messages.filter(({ fatal }) => fatal)).toEqual([])
     // an incorrect example shows one defect in each of its exported functions
     const expected = kind === 'correct' ? 0 : (code.match(/^export /gm) ?? []).length

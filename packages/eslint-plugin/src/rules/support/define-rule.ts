@@ -41,6 +41,8 @@ export interface ChildRule<Options extends object> {
   /** JSON schema of the options object's properties, each with a description. */
   readonly properties: Readonly<Record<string, object>>
   readonly messages: Readonly<Record<string, string>>
+  /** What is wrong with the options that no schema can tell, in one sentence; it is reported in place of everything else. */
+  readonly findProblem?: (options: Options, model: LifecycleModel) => string | undefined
   readonly judge: (
     site: SpawnSite,
     judgement: { model: LifecycleModel; options: Options; sourceCode: Rule.RuleContext['sourceCode'] },
@@ -49,7 +51,7 @@ export interface ChildRule<Options extends object> {
 
 /** A rule that judges one child after the other, and reports each at most once, at the name that starts it. */
 export function defineRule<Options extends object>(rule: ChildRule<Options>): Rule.RuleModule {
-  const { defaults, description, judge, messages, name, properties, tiers } = rule
+  const { defaults, description, findProblem: findOptionsProblem, judge, messages, name, properties, tiers } = rule
   return {
     meta: {
       type: 'problem',
@@ -68,7 +70,8 @@ export function defineRule<Options extends object>(rule: ChildRule<Options>): Ru
     create(context) {
       const model = getLifecycleModel(context as unknown as ModelContext)
       if (!model) return {}
-      const problem = claimSettingsProblem(context.settings, context.sourceCode)
+      const [options] = context.options as [Options]
+      const problem = claimSettingsProblem(context.settings, context.sourceCode) ?? findOptionsProblem?.(options, model)
       if (problem !== undefined) {
         return {
           Program: () => {
@@ -76,7 +79,6 @@ export function defineRule<Options extends object>(rule: ChildRule<Options>): Ru
           },
         }
       }
-      const [options] = context.options as [Options]
       return {
         'Program:exit'() {
           const reported = new Set<SpawnSite>()
