@@ -5,6 +5,7 @@ import { type CodeRoot, type FunctionNode, getCodeRoot, isFunctionNode } from '.
 import { climbWrappers, skipWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
 import { findCandidateUses } from './candidate-calls.ts'
+import { isAround } from './kill-timer.ts'
 import { findNameOf } from './local-function.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
@@ -120,7 +121,7 @@ function isToldCommand({ arguments: { args, command }, unit }: SpawnSite, owner:
   return parts.some((part) => part !== undefined && mentionsParameter(part, owner, unit))
 }
 
-/** Directly, or by way of variables of the function: `const [command, args] = buildCommand(repo)`. */
+/** Directly, or by way of variables in the function: `const [command, args] = buildCommand(repo)`. */
 function mentionsParameter(
   part: TSESTree.Node,
   owner: FunctionNode,
@@ -132,14 +133,19 @@ function mentionsParameter(
     visitorKeys: unit.visitorKeys,
     enter(node) {
       const binding = node.type === 'Identifier' ? unit.bindings.resolve(node) : undefined
-      isMentioned ||= binding?.root === owner && (binding.kind === 'parameter' || isMadeOfParameter(binding))
+      isMentioned ||= binding !== undefined && (isOwnParameter(binding) || isMadeOfParameter(binding))
       return !isMentioned
     },
   })
   return isMentioned
 
+  function isOwnParameter({ kind, root }: Binding): boolean {
+    return kind === 'parameter' && root === owner
+  }
+
   function isMadeOfParameter(binding: Binding): boolean {
-    if (seen.has(binding) || binding.definitions[0]?.node.type !== 'VariableDeclarator') return false
+    const declared = binding.definitions[0]?.node
+    if (seen.has(binding) || declared?.type !== 'VariableDeclarator' || !isAround(owner, declared)) return false
     seen.add(binding)
     return binding.references.some(
       ({ writeExpression }) => writeExpression && mentionsParameter(writeExpression, owner, unit, seen),

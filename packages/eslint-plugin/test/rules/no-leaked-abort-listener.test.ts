@@ -137,6 +137,11 @@ testRule('no-leaked-abort-listener', {
       errors: [{ messageId: 'neverRemoved', line: 4, suggestions: 1 }],
     },
     {
+      name: 'told what to start by way of a variable of an executor',
+      code: `${imports}export class Camera {\n  resize(filter) {\n    return new Promise((resolve) => {\n      const args = '-vf ' + filter\n      const child = spawn('ffmpeg', args.split(' '))\n      process.on('SIGTERM', () => child.kill())\n      child.on('close', resolve)\n    })\n  }\n}`,
+      errors: [{ messageId: 'neverRemoved', line: 6, suggestions: 1 }],
+    },
+    {
       name: 'called twice by the name it is exported with',
       code: `${imports}const list = () => new Promise((resolve) => {\n  const child = spawn('tool')\n  process.on('SIGTERM', () => child.kill())\n  child.on('close', resolve)\n})\nexports.list = list\nexports.first = () => (0, exports.list)()\nexports.second = () => exports.list()`,
       errors: [{ messageId: 'neverRemoved', line: 3, suggestions: 1 }],
