@@ -28,6 +28,31 @@ function mutate(rule: string, operator: string, source: string): string | undefi
 describe('a mutation', () => {
   test.each([
     [
+      'require-signal-propagation',
+      'ask the signal instead',
+      `function f(o) { const c = spawn('a', { cwd, signal: o.signal }); c.on('error', g) }`,
+      `function f(o) { o.signal?.throwIfAborted(); const c = spawn('a', { cwd, _signal: undefined }); c.on('error', g) }`,
+    ],
+    ['require-signal-propagation', 'ask the signal instead', `const c = spawn('a', { signal: own.signal })`, undefined],
+    [
+      'require-cleanup-on-abandon',
+      'kill nothing in finally',
+      `async function* f() { const c = spawn('a'); try { yield 1 } finally { c.kill() } }`,
+      `async function* f() { const c = spawn('a'); try { yield 1 } finally { undefined } }`,
+    ],
+    [
+      'require-cleanup-on-abandon',
+      'insert an await in front of the kill',
+      `async function f() { const c = spawn('a'); g(); c.kill() }`,
+      `async function f() { const c = spawn('a'); g(); await work(); c.kill() }`,
+    ],
+    [
+      'require-cleanup-on-abandon',
+      'insert an await in front of the kill',
+      `async function f() { const c = spawn('a'); try { g() } finally { c.kill() } }`,
+      undefined,
+    ],
+    [
       'require-error-listener',
       "delete the 'error' listener",
       `const c = spawn('a').on('error', f).on('exit', g)`,

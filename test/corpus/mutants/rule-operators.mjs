@@ -1,6 +1,7 @@
 /** Which mutations break what a rule is about, and what tells a miss of one of its mutants. */
 import { deleteClear, deleteTimeout } from './deadline-operators.mjs'
 import { deleteExitKill, deleteSignalKill, insertExit, insertLeaving } from './exit-operators.mjs'
+import { askSignalInstead, dropFinallyKill, insertThrowingAwait } from './leaving-operators.mjs'
 import {
   deferListeners,
   deleteEndListeners,
@@ -96,6 +97,19 @@ export const RULE_MUTATIONS = {
   'no-dangling-kill-timer': {
     operators: { 'delete clearTimeout()': deleteClear, 'insert a kill timer': insertKillTimer },
     facets: ['child'],
+    strictest: { commands: [] },
+  },
+  'require-signal-propagation': {
+    operators: { 'ask the signal instead': askSignalInstead },
+    facets: ['child'],
+    strictest: { commands: [] },
+  },
+  'require-cleanup-on-abandon': {
+    operators: {
+      'kill nothing in finally': dropFinallyKill,
+      'insert an await in front of the kill': insertThrowingAwait,
+    },
+    facets: ['child', 'pid'],
     strictest: { commands: [] },
   },
   'consistent-detached': {
