@@ -42,10 +42,16 @@ export function isInternal(file: string): boolean {
   return file.startsWith('node:') || file === 'native' || file === '<anonymous>'
 }
 
-/** The line to show: the innermost one in the user's own code, else the innermost one of all. */
+/** Code that was made while the program ran (`vm`, `new Function`) has no line that anybody could open. */
+function isMadeAtRunTime(file: string): boolean {
+  return file.includes('<anonymous>')
+}
+
+/** The line to show: the innermost one in a file of the user's own, else in code of his without a file, else the innermost one of all. */
 export function findCallSite(stack: readonly string[]): StackFrame | undefined {
   const frames = stack.map(parseFrame).filter((frame) => frame !== undefined && !isInternal(frame.file)) as StackFrame[]
-  return frames.find((frame) => !isInDependency(frame.file)) ?? frames[0]
+  const own = frames.filter((frame) => !isInDependency(frame.file))
+  return own.find((frame) => !isMadeAtRunTime(frame.file)) ?? own[0] ?? frames[0]
 }
 
 /** Package managers that live outside of a `node_modules` folder: Corepack, Yarn in a repository, Volta, pnpm's own. */

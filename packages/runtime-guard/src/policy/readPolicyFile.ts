@@ -43,8 +43,11 @@ function readArray(path: string, key: string, warn: (sentence: string) => void):
   try {
     const value: unknown = JSON.parse(text)
     if (isObject(value) && Array.isArray(value[key])) return value[key]
-  } catch {
-    // Said below: to the reader both mean a file in the wrong form.
+  } catch (error) {
+    // The message quotes the text, line breaks included.
+    const reason = (error as Error).message.replaceAll(/\s+/g, ' ')
+    warn(`${path} is not valid JSON (${reason}), so it accepts nothing.`)
+    return []
   }
   warn(`${path} must hold JSON of the form {"${key}": […]}, so it accepts nothing.`)
   return []

@@ -44,6 +44,12 @@ describe('findCallSite', () => {
     expect(findCallSite(stack)).toEqual({ function: 'x', file: '/p/node_modules/a/b.js', line: 1, column: 2 })
   })
 
+  it('goes out of code that was made at run time', () => {
+    const stack = ['evalmachine.<anonymous>:1:8', 'y (/p/node_modules/c.js:3:4)', '/p/main.js:5:6']
+    expect(findCallSite(stack)).toEqual({ function: '', file: '/p/main.js', line: 5, column: 6 })
+    expect(findCallSite(stack.slice(0, 2))?.file).toBe('evalmachine.<anonymous>')
+  })
+
   it('finds nothing in an empty stack', () => {
     expect(findCallSite([])).toBeUndefined()
   })
