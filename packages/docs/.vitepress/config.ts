@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vitepress'
 import { consoleLanguage } from './console-language.ts'
 import { withPosixPath } from './with-posix-path.ts'
-import { withoutCoreRules } from './without-core-rules.ts'
+import { lighterEslint } from './lighter-eslint.ts'
 import { showFindings } from './show-findings.ts'
 
 interface Entry {
@@ -78,11 +78,11 @@ export default defineConfig({
     ['meta', { name: 'theme-color', content: '#b3261e' }],
   ],
   markdown: {
-    theme: { light: 'github-light-high-contrast', dark: 'github-dark' },
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     codeTransformers: [showFindings()],
     languages: [consoleLanguage],
   },
-  vite: { worker: { format: 'es', plugins: () => [withoutCoreRules(), withPosixPath()] } },
+  vite: { worker: { format: 'es', plugins: () => [lighterEslint(), withPosixPath()] } },
   themeConfig: {
     search: { provider: 'local' },
     outline: { level: [2, 3] },

@@ -1,5 +1,5 @@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
-import { javascript } from '@codemirror/lang-javascript'
+import { javascriptLanguage, typescriptLanguage } from '@codemirror/lang-javascript'
 import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language'
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint'
 import { Compartment, EditorState } from '@codemirror/state'
@@ -12,6 +12,9 @@ export interface EditorEvents {
   /** Offset of the cursor. */
   readonly onCursor: (offset: number) => void
 }
+
+/** The grammar alone: what completes code would be loaded with the rest. */
+const grammarOf = (language: Language) => (language === 'ts' ? typescriptLanguage : javascriptLanguage)
 
 /** The editor: what it holds, what is underlined in it, and where the cursor is. */
 export class CodeEditor {
@@ -32,7 +35,7 @@ export class CodeEditor {
           indentOnInput(),
           bracketMatching(),
           syntaxHighlighting(classHighlighter),
-          this.#language.of(javascript({ typescript: language === 'ts' })),
+          this.#language.of(grammarOf(language)),
           // Tab leaves the editor: whoever works without a mouse must get out of it
           keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
           EditorView.lineWrapping,
@@ -59,7 +62,7 @@ export class CodeEditor {
   }
 
   setLanguage(language: Language): void {
-    this.#view.dispatch({ effects: this.#language.reconfigure(javascript({ typescript: language === 'ts' })) })
+    this.#view.dispatch({ effects: this.#language.reconfigure(grammarOf(language)) })
   }
 
   showFindings(findings: readonly LintFinding[]): void {
