@@ -34,6 +34,8 @@ export interface CompletionRecord {
 
 export interface Execution {
   readonly outcome: Outcome
+  /** What the environment answered, in the order of its questions. */
+  readonly answers: readonly number[]
   /** It came to its end, or to a `return`, whatever came after that. */
   readonly hasReturned: boolean
   readonly children: readonly ChildRecord[]
@@ -58,20 +60,25 @@ const MAX_ANSWERS = 24
 /** How long work that is none of the program's takes: longer than a child, shorter than a time limit (milliseconds). */
 const WORK_TIME = 200
 
-/** How the children of one call live; the others do what is usual. */
+/** How the children of one call live, and all the others. */
 interface Lives {
   readonly site: number
   readonly life: Life
+  readonly others: Life
 }
 
-const LONELY: Life = { ending: 'success', isSlow: false }
+const USUAL: Life = { ending: 'success', isSlow: false }
 
 function listLives({ run }: ChildProgram): Lives[] {
   const sites = new Set([...run.matchAll(/tool(\d+)/g)].map(([, number]) => Number(number)))
   const lives: Life[] = ENDINGS.map((ending) => ({ ending, isSlow: false }))
-  if (/\bawait |setTimeout|later/.test(run.slice(run.lastIndexOf(' = $.require('))))
+  const others: Life[] = [USUAL]
+  if (/\bawait |setTimeout|later/.test(run.slice(run.lastIndexOf(' = $.require(')))) {
     for (const ending of ['success', 'failure', 'signal'] as const) lives.push({ ending, isSlow: true })
-  return [...sites].flatMap((site) => lives.map((life) => ({ site, life })))
+    // a wait for another child may be left only where that one outlives what was waited for before
+    if (sites.size > 1) others.push({ ...USUAL, isSlow: true })
+  }
+  return [...sites].flatMap((site) => lives.flatMap((life) => others.map((other) => ({ site, life, others: other }))))
 }
 
 /** Runs the program with every ending of its children and every answer of its environment. */
@@ -91,7 +98,7 @@ export async function executeProgram(program: ChildProgram): Promise<Executions>
       const { arities, execution } = await execute(code, program, lives, decisions)
       if (execution.outcome === 'cut') isComplete = false
       else all.push(execution)
-      const used: number[] = arities.map((_, index) => decisions![index] ?? 0)
+      const used = [...execution.answers]
       while (used.length > 0 && used.at(-1)! + 1 >= arities[used.length - 1]!) used.pop()
       if (used.length > 0) used.push(used.pop()! + 1)
       decisions = used.length > 0 ? used : undefined
@@ -141,7 +148,7 @@ async function execute(
   }
   const fake = createFakeChildProcess(
     time,
-    (site) => (site === lives.site ? lives.life : LONELY),
+    (site) => (site === lives.site ? lives.life : lives.others),
     touch,
     () => finish('blocked'),
   )
@@ -359,7 +366,16 @@ async function execute(
   freeze()
   return {
     arities,
-    execution: { outcome, hasReturned, ...frozen!, timers: time.timers, earlyReads, exitStatus, fault },
+    execution: {
+      outcome,
+      answers: arities.map((_, index) => decisions[index] ?? 0),
+      hasReturned,
+      ...frozen!,
+      timers: time.timers,
+      earlyReads,
+      exitStatus,
+      fault,
+    },
   }
 }
 

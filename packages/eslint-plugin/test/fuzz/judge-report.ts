@@ -110,6 +110,23 @@ const isCalledTwice: Test = (sight) =>
   listCompletions(sight).some(({ kind, settled }) => kind === 'callback' && settled.length > 1)
 const isSignalSuccess: Test = (sight) =>
   sight.child.life.ending === 'signal' && listCompletions(sight).some(({ settled }) => settled[0]?.isFailure === false)
+/** Nothing waits for the child: a signal ends it and the program goes on, where after a failure it exits. */
+function isSignalPassedOver(sights: readonly Sight[]): boolean {
+  const keyOf = ({ child, execution: { answers } }: Sight): string => `${child.life.isSlow} ${answers.join(' ')}`
+  const exiting = new Set(
+    sights
+      .filter(({ child: { life }, execution: { outcome } }) => life.ending === 'failure' && outcome === 'exited')
+      .map((sight) => keyOf(sight)),
+  )
+  return sights.some(
+    (sight) =>
+      sight.child.life.ending === 'signal' &&
+      sight.child.endedAt !== undefined &&
+      (sight.execution.outcome === 'returned' || sight.execution.outcome === 'pending') &&
+      exiting.has(keyOf(sight)),
+  )
+}
+
 /** With `null` the program ends with status 0. */
 const isSignalExit: Test = ({ child: { life }, execution: { exitStatus } }) =>
   life.ending === 'signal' && exitStatus === null
@@ -209,7 +226,7 @@ const CLAIMS: Partial<Record<RuleName, Claim>> = {
     unsettledOnFailure: (_, sights) => some(sights, isUnsettled('failure')),
     unsettledOnSignal: (_, sights) => some(sights, isUnsettled('signal')),
     calledTwice: (_, sights) => some(sights, isCalledTwice),
-    signalAsSuccess: (_, sights) => some(sights, isSignalSuccess),
+    signalAsSuccess: (_, sights) => some(sights, isSignalSuccess) || isSignalPassedOver(sights),
     signalExitsZero: (_, sights) => some(sights, isSignalExit),
   }),
   'prefer-close-over-exit': (_, sights) => some(sights, isReadEarly),
