@@ -51,6 +51,8 @@ export class FlowBuilder {
   /** Labels right before the statement that comes next. */
   pendingLabels: string[] = []
   isExact = true
+  /** How many points with a suspension there are so far. */
+  suspensions = 0
   handler: FlowBlock
   isGuarded = false
   #context: Context | undefined
@@ -88,6 +90,7 @@ export class FlowBuilder {
   }
 
   point(node: TSESTree.Node, kind: PointKind = 'evaluate', value?: TSESTree.Node): void {
+    if (kind === 'suspend') this.suspensions++
     this.current.points.push(value ? { node, kind, value } : { node, kind })
   }
 

@@ -182,7 +182,8 @@ function* lowerLoop(
   // `for (using x = …; …; …)` is disposed when the loop is over
   const disposal = node.type === 'ForStatement' && node.init && isUsing(node.init) && enterDisposal(builder, node.init)
   const head = startBlock(builder)
-  builder.markLoopHead(head)
+  const { suspensions } = builder
+  if (node.type !== 'ForStatement') builder.markLoopHead(head)
   const end = builder.newBlock()
   const next = node.type === 'WhileStatement' ? head : builder.newBlock()
   builder.start(head)
@@ -201,10 +202,28 @@ function* lowerLoop(
   } else if (node.type === 'ForStatement') {
     builder.start(next)
     yield lowerExpression(builder, node.update)
+    // a written number of rounds that nothing else runs between makes no round in which anything else could have changed
+    if (!isCounted(node) || builder.suspensions > suspensions) builder.markLoopHead(head)
     builder.goto(head)
   }
   builder.start(end)
   if (disposal) yield builder.leaveFinalizer(disposal)
+}
+
+/** `for (let i = 0; i < 3; i++)` */
+function isCounted({ init, test, update }: TSESTree.ForStatement): boolean {
+  const counter = init?.type === 'VariableDeclaration' ? init.declarations[0] : undefined
+  if (counter?.id.type !== 'Identifier' || !counter.init || test?.type !== 'BinaryExpression') return false
+  const { name } = counter.id
+  const isCounter = (node: TSESTree.Node): boolean => node.type === 'Identifier' && node.name === name
+  const isNumber = (node: TSESTree.Node): boolean => typeof getStaticPrimitive(node)?.value === 'number'
+  return (
+    isNumber(counter.init) &&
+    isCounter(test.left) &&
+    isNumber(test.right) &&
+    update?.type === 'UpdateExpression' &&
+    isCounter(update.argument)
+  )
 }
 
 function* lowerIteration(builder: FlowBuilder, node: TSESTree.ForInStatement | TSESTree.ForOfStatement): Step {

@@ -29,7 +29,7 @@ const IS_PRESENT: ValueSet = { classes: ANY & ~IS_NULLISH.classes }
 const IS_TRUTHY: ValueSet = { classes: TRUTHY }
 const IS_FALSY: ValueSet = { classes: ANY & ~TRUTHY }
 
-/** Reads `x`, `x == null`, `x !== undefined`, `x === 'a'`, `typeof x === '…'`, `x instanceof C`, cases, `?.` and `??`. */
+/** Reads `x`, `x == null`, `x !== undefined`, `x === 'a'`, `x > 0`, `typeof x === '…'`, `x instanceof C`, cases, `?.` and `??`. */
 export function readConstraints({ condition, subject, test }: FlowTest): Constraint[] {
   switch (condition) {
     case 'truthy':
@@ -69,8 +69,58 @@ function readTruthy(test: TSESTree.Node): Constraint[] {
     }
     case 'instanceof':
       return [...constraints, { subject: left, whenHolds: IS_TRUTHY, whenFails: ANYTHING }]
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return [...constraints, ...readOrder(left, operator, right)]
     default:
       return constraints
+  }
+}
+
+type OrderOperator = '<' | '<=' | '>' | '>='
+
+const MIRRORED: Readonly<Record<OrderOperator, OrderOperator>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' }
+
+/** What the falsy values become as numbers, by their classes; a truthy one may be on either side of every bound. */
+const FALSY_NUMBERS = [
+  [UNDEFINED, [Number.NaN]],
+  [NULL, [0]],
+  [OTHER_FALSY, [0, Number.NaN]],
+] as const
+
+/** A comparison with a number tells some of the falsy values from the truthy ones: what is greater than 0 is truthy. */
+function readOrder(left: TSESTree.Node, operator: OrderOperator, right: TSESTree.Node): Constraint[] {
+  const bound = getStaticPrimitive(right)?.value
+  if (typeof bound !== 'number') {
+    return typeof getStaticPrimitive(left)?.value === 'number' ? readOrder(right, MIRRORED[operator], left) : []
+  }
+  const classesThat = (isMet: (value: number) => boolean): ValueSet => ({
+    classes: FALSY_NUMBERS.reduce(
+      (classes, [falsy, values]) => (values.some((value) => isMet(value)) ? classes | falsy : classes),
+      TRUTHY,
+    ),
+  })
+  return [
+    {
+      subject: left,
+      whenHolds: classesThat((value) => isOrdered(value, operator, bound)),
+      whenFails: classesThat((value) => !isOrdered(value, operator, bound)),
+    },
+  ]
+}
+
+function isOrdered(value: number, operator: OrderOperator, bound: number): boolean {
+  switch (operator) {
+    case '<':
+      return value < bound
+    case '<=':
+      return value <= bound
+    case '>':
+      return value > bound
+    case '>=':
+      return value >= bound
   }
 }
 

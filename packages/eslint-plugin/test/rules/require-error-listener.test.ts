@@ -9,6 +9,10 @@ testRule('require-error-listener', {
     { name: 'on', code: `${imports}spawn('git').on('error', f)` },
     { name: 'prependOnceListener', code: `${imports}const c = spawn('git'); c.prependOnceListener('error', f)` },
     { name: 'once of events', code: `${imports}import { once } from 'events'; await once(spawn('git'), 'exit')` },
+    {
+      name: 'an option that a written number of rounds does not change',
+      code: `${imports}export function f(cmd, o) {\n  if (o.quiet) return;\n  for (let i = 0; i < 2; i++) {\n    const c = spawn(cmd);\n    if (o.quiet) return;\n    c.on('error', g);\n  }\n}`,
+    },
     { name: 'handed on', code: `${imports}export const start = () => spawn('git')` },
     { name: 'a method by an unknown name', code: `${imports}spawn('git')[method]('error', f)` },
     { name: 'Node itself', code: `${imports}spawn(process.execPath, ['x.js'])` },
@@ -118,6 +122,26 @@ testRule('require-error-listener', {
             {
               messageId: 'suggestReject',
               output: `${imports}export const run = () => new Promise((resolve, reject) => {\n  const c = spawn('git')\n  c.on('error', reject)\n  c.on('close', resolve)\n})`,
+            },
+          ],
+        },
+      ],
+    },
+    {
+      name: 'an option that may change in the rounds of a loop that waits',
+      code: `${imports}export async function f(cmd, o) {\n  if (o.quiet) return;\n  for (let i = 0; i < 2; i++) {\n    const c = spawn(cmd);\n    if (o.quiet) return;\n    c.on('error', g);\n    await h();\n  }\n}`,
+      errors: [
+        {
+          messageId: 'notHandledOnPath',
+          data: { call: 'spawn()', line: '6' },
+          line: 5,
+          column: 15,
+          endLine: 5,
+          endColumn: 20,
+          suggestions: [
+            {
+              messageId: 'suggestErrorListener',
+              output: `${imports}export async function f(cmd, o) {\n  if (o.quiet) return;\n  for (let i = 0; i < 2; i++) {\n    const c = spawn(cmd);\n    c.on('error', (error) => {\n      console.error(\`Could not start the child process: \${error.message}\`);\n    });\n    if (o.quiet) return;\n    c.on('error', g);\n    await h();\n  }\n}`,
             },
           ],
         },
