@@ -14,6 +14,7 @@ import {
 import { findCompletions } from './completion.ts'
 import type { FollowedHandle } from './follow-handle.ts'
 import type { HandleUse } from './handle-use.ts'
+import { followConstants } from './known-value.ts'
 import { findPoint, type Flow } from './life-verdict.ts'
 import { findLocalFunction } from './local-function.ts'
 import { collectSettleTriggers } from './settle-trigger.ts'
@@ -44,9 +45,12 @@ export function findEarlyRead(
   if (collected.length === 0) return undefined
   const isRead = createReadTest(collected, unit)
   if (isJoined(handle, isRead, unit)) return undefined
+  const ends = listEndPromises(site, handle, unit)
+  const isEndAwaited = (node: TSESTree.Node): boolean =>
+    node.type === 'AwaitExpression' && ends.has(followConstants(skipWrappers(node.argument), unit.bindings))
   for (const wait of waits) {
     const { kind, source } = wait
-    if (source.type !== 'CallExpression' || !isMet(wait, site, handle, unit, flow)) continue
+    if (source.type !== 'CallExpression' || !isMet(wait, site, handle, unit, flow, isEndAwaited)) continue
     const atOnce = kind === 'listen' ? findListenerRead(source) : undefined
     const read = atOnce ?? findReadAfter(source)
     const output = read && isRead(read)
@@ -90,6 +94,27 @@ export function findEarlyRead(
 function isWaitingForExit({ events, facet, kind }: HandleUse): boolean {
   const isWait = facet === 'child' && (kind === 'listen' || kind === 'observe')
   return isWait && events !== undefined && events.includes('exit') && !events.includes('close')
+}
+
+/** The promises that nothing but the end of the child fulfils: a wait for 'exit' that comes after one of them hears nothing. */
+function listEndPromises(site: SpawnSite, handle: FollowedHandle, unit: SourceUnit): ReadonlySet<TSESTree.Node> {
+  const observed = handle.uses.filter(
+    ({ events, facet, kind }) => kind === 'observe' && facet === 'child' && isEnd(events ?? []),
+  )
+  const settled = findCompletions(site, handle, unit).filter((completion) => {
+    const { all } = collectSettleTriggers(completion, handle, unit)
+    return (
+      completion.kind === 'promise' &&
+      all.some((trigger) => trigger.is === 'event' && isEnd(trigger.events)) &&
+      all.every((trigger) => trigger.is === 'event' && trigger.facet === 'child' && isEnd(trigger.events, 'error'))
+    )
+  })
+  return new Set([...observed.map(({ source }) => source), ...settled.map(({ node }) => node)])
+}
+
+/** Are these events the end of a child, or one of `others`? */
+function isEnd(events: readonly string[], ...others: readonly string[]): boolean {
+  return events.length > 0 && events.every((event) => event === 'exit' || event === 'close' || others.includes(event))
 }
 
 /** Is the end of the output waited for as well, or may it be: on the streams, or by a 'close' listener that uses it? */

@@ -10,7 +10,7 @@ import type { FollowedHandle } from './follow-handle.ts'
 import { type HandleUse, isChildListener } from './handle-use.ts'
 import { type Flow, judgeObligation, type Verdict } from './life-verdict.ts'
 import { findLocalFunction, isDeferring } from './local-function.ts'
-import { getGlobalPath } from './module-origin.ts'
+import { getGlobalPath, isExport } from './module-origin.ts'
 import { getSettleReader, readSettler, type SettleOutcome, type SettleReader } from './settle-outcome.ts'
 import { collectSettleTriggers, type SettleTrigger } from './settle-trigger.ts'
 import type { SourceUnit } from './source-unit.ts'
@@ -175,7 +175,18 @@ class SettleJudge {
     const isHeard = uses.some((use) => isChildListener(use, 'error') && this.#isDirect(use))
     // whoever looks at the pid may go another way when there is none
     if (listStartGuarantees(this.#site).length > 0 || !isHeard || pids.size > 0) return false
-    return this.#judge('error') === 'fine' && this.#isLeftAlone('error')
+    return this.#judge('error') === 'fine' && this.#isLeftAlone('error') && !this.#endsProgramOn('close', NOT_STARTED)
+  }
+
+  /** Does a listener for an event of this ending end the program for certain, before anybody can wait in vain? */
+  #endsProgramOn(event: string, { events, properties }: ChildEnding): boolean {
+    return this.#handle.uses.some((use) => {
+      const listener = use.source.type === 'CallExpression' ? use.source.arguments[1] : undefined
+      if (!listener || !isChildListener(use, event)) return false
+      const callee = findLocalFunction(listener, this.#unit)
+      if (!callee) return isExport(this.#unit.resolveOrigin(listener), 'process', 'exit')
+      return this.#reader.read(callee, events.get(event) ?? [], properties).has('end')
+    })
   }
 
   #judge(obligation: Obligation): Verdict['is'] {

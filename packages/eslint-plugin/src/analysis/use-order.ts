@@ -10,9 +10,20 @@ import { placeUse } from './place-use.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
 
-/** Is there a path from the start of the child that meets the use, as far as its code can be placed? */
-export function isMet(use: HandleUse, site: SpawnSite, handle: FollowedHandle, unit: SourceUnit, flow: Flow): boolean {
-  return isReachedFromStart(use, undefined, site, handle, unit, flow)
+/**
+ * Is there a path from the start of the child that meets the use, as far as its code can be placed?
+ *
+ * @param stops where such a path ends
+ */
+export function isMet(
+  use: HandleUse,
+  site: SpawnSite,
+  handle: FollowedHandle,
+  unit: SourceUnit,
+  flow: Flow,
+  stops?: NodeSet,
+): boolean {
+  return isReachedFromStart(use, stops, site, handle, unit, flow)
 }
 
 /** The same, but before anybody has waited for the child itself: a listener that comes after that hears no end. */

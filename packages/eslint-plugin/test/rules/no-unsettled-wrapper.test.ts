@@ -73,6 +73,14 @@ testRule('no-unsettled-wrapper', {
     valid('close and error', `c.on('error', reject); c.on('close', resolve)`),
     valid('exit and error', `c.on('error', reject); c.on('exit', resolve)`),
     valid('close alone: it comes after error as well', `${logged}c.on('close', resolve)`),
+    valid(
+      'a close that ends the program, which comes after error as well',
+      `${logged}c.on('exit', resolve); c.on('close', (code) => process.exit(code ?? 1))`,
+    ),
+    {
+      name: 'a close that ends the program, in another function',
+      code: `${imports}function watch(c) {\n  ${logged}c.on('close', (code) => { if (code !== 0) process.exit(1) })\n}\nexport const f = () => new Promise((resolve) => {\n  const c = spawn('git')\n  c.on('exit', resolve)\n  watch(c)\n})`,
+    },
     valid('no error listener: require-error-listener', `c.on('exit', resolve)`),
     valid('one on stdin is none', `c.stdin.on('error', () => {}); c.on('exit', resolve)`),
     {
@@ -287,6 +295,14 @@ testRule('no-unsettled-wrapper', {
       data: { completion: 'promise' },
       lines: `c.on('error', (e) => console.error(e)); c.on('exit', resolve)`,
       mended: `c.on('error', (e) => console.error(e)); c.on('exit', resolve).on('error', reject)`,
+      suggestion: 'suggestErrorListener',
+    }),
+    invalid({
+      name: 'exit, and a close that ends the program after another ending',
+      messageId: 'unsettledOnStart',
+      data: { completion: 'promise' },
+      lines: `${logged}c.on('exit', resolve); c.on('close', (code) => { if (code === 0) process.exit() })`,
+      mended: `${logged}c.on('exit', resolve).on('error', reject); c.on('close', (code) => { if (code === 0) process.exit() })`,
       suggestion: 'suggestErrorListener',
     }),
     invalid({

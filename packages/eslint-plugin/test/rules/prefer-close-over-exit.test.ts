@@ -44,6 +44,18 @@ testRule('prefer-close-over-exit', {
       name: 'behind the end of the program',
       code: `${start}c.on('exit', (code) => { process.exit(code ?? 1); f(out) })`,
     },
+    {
+      name: 'in a branch that what comes before it rules out',
+      code: `${start}c.on('exit', (code) => { if (code) return; if (code > 0) f(out) })`,
+    },
+    {
+      name: 'a listener behind the end of the child',
+      code: `${start}await once(c, 'exit')\nc.on('exit', () => f(out))`,
+    },
+    {
+      name: 'a listener behind a promise of the end',
+      code: `${start}await new Promise((done, fail) => { c.once('exit', done).once('error', fail) })\nc.on('exit', () => f(out))`,
+    },
     { name: 'used a while later', code: `${start}c.on('exit', () => setTimeout(() => f(out), 99))` },
     {
       name: 'a promise that is settled a while later',
@@ -85,6 +97,10 @@ testRule('prefer-close-over-exit', {
       ['in a function that it calls', `c.on('exit', () => done())\nfunction done() { f(out) }`],
       ['by a named listener', `c.on('exit', done)\nfunction done() { f(out) }`],
       ['before its first await', `c.on('exit', async () => { await g(out) })`],
+      [
+        'in a branch that what comes before it leaves open',
+        `c.on('exit', (code) => { if (code) return; if (code >= 0) f(out) })`,
+      ],
       ['close does something else', `c.on('exit', () => f(out))\nc.on('close', () => g())`],
     ].map(([name = '', rest = '']) => {
       const code = `${start}${rest}`
@@ -99,6 +115,19 @@ testRule('prefer-close-over-exit', {
     ].map(([name = '', declaration = '', collect = '', use = '']) => {
       const code = `${imports}${declaration}\nconst c = spawn('git')\nc.stdout.on('data', (chunk) => { ${collect} })\nc.on('exit', () => ${use})`
       return { name, code, errors: [usedAtExit(code)] }
+    }),
+    ...[
+      ['the first output', `await once(c.stdout, 'data')`],
+      ['the start', `await new Promise((done) => { c.on('exit', g).on('spawn', done) })`],
+    ].map(([name = '', wait = '']) => {
+      const code = `${start}${wait}\nc.on('exit', () => f(out))`
+      const report = usedAtExit(code, { line: '7' })
+      const output = code.replace(`\nc.on('exit'`, `\nc.on('close'`)
+      return {
+        name: `a listener behind ${name}`,
+        code,
+        errors: [{ ...report, suggestions: [{ messageId: 'suggestClose', output }] }],
+      }
     }),
     ...[
       ['after once()', `await once(c, 'exit')\nf(out)`, '7'],
