@@ -35,7 +35,7 @@ export interface FlowLayout {
 }
 
 export const lineHeight = 18
-const boxWidth = 250
+const boxWidth = 290
 const gapX = 36
 const gapY = 46
 const margin = 28
