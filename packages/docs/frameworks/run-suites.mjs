@@ -6,6 +6,15 @@ import { installProject, packPackages } from '../../../test/harness/installed-pa
 import { runProgram } from '../../../test/harness/run-program.mjs'
 import { sharedFiles, suites } from './suites.mjs'
 
+/** @type {string | undefined} */
+let project
+
+/** One project with all frameworks and the packed guard: to install them one by one takes minutes. */
+function installFrameworks() {
+  const packages = Object.assign({}, ...Object.values(suites).map((suite) => suite.packages))
+  return installProject('frameworks', { ...packages, 'runtime-guard': `file:${packPackages()['runtime-guard']}` })
+}
+
 /** A framework that takes longer for one test has come to a stop. */
 const deadlineMs = 120_000
 
@@ -19,7 +28,7 @@ const deadlineMs = 120_000
  */
 
 /**
- * Installs a framework and the packed guard, and runs its suite bare and under the guard.
+ * Runs the suite of a framework bare and under the guard.
  * @param {string} name key of `suites`
  * @returns {Promise<SuiteRun>}
  */
@@ -27,10 +36,7 @@ export async function runSuite(name) {
   const suite = suites[name]
   if (suite === undefined) throw new Error(`There is no suite ${name}; there are ${Object.keys(suites).join(', ')}.`)
   const { code, command, configuration, packages, test } = suite
-  const project = installProject('framework', {
-    ...packages,
-    'runtime-guard': `file:${packPackages()['runtime-guard']}`,
-  })
+  project ??= installFrameworks()
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'framework-')))
   try {
     symlinkSync(path.join(project, 'node_modules'), path.join(folder, 'node_modules'))

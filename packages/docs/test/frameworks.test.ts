@@ -4,7 +4,7 @@ import { runSuite } from '../frameworks/run-suites.mjs'
 import { suites } from '../frameworks/suites.mjs'
 
 // the first run installs the framework from the registry
-test.each(Object.keys(suites))(
+test.concurrent.each(Object.keys(suites))(
   'the guide for %s shows what its suite really prints',
   { timeout: 300_000 },
   async (name) => {
