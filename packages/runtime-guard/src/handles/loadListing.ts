@@ -7,10 +7,10 @@ export type ListHandles = (logger: { error: (line: string) => void }) => void
 /**
  * Loads why-is-node-running, which puts its hooks in at once.
  * @param from where it is looked for: directories, then files
+ * @param name of the package
  * @throws Error with a sentence that says what to install
  */
-export function loadListing(from: readonly string[]): ListHandles {
-  const name = 'why-is-node-running'
+export function loadListing(from: readonly string[], name = 'why-is-node-running'): ListHandles {
   for (const place of from) {
     let file: string
     try {

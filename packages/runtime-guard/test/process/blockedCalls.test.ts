@@ -90,7 +90,7 @@ describe.concurrent('a synchronous call that does not return', { timeout: 60_000
   })
 
   it('is named when its time limit is over', async () => {
-    const text = `execFileSync('true')\nexecSync('trap "" TERM; sleep 8; true', { timeout: 200 })`
+    const text = `execFileSync('true')\nexecSync('trap "" TERM; sleep 14; true', { timeout: 200 })`
     const lines = readMessage(await runBlocking(`try { ${text} } catch {}`))
     expect(lines).toContain(
       "    fix: Its limit of 200 ms is over, and something ignores the signal, or holds the output: set `killSignal: 'SIGKILL'`, and have no shell in between.",
@@ -188,9 +188,10 @@ setTimeout(() => {
 
 describe('a synchronous call of a program that is killed', { timeout: 60_000 }, () => {
   it('is found by the sweep, with its line', async () => {
+    const untilChild = 'until grep -q . /proc/$pid/task/$pid/children; do sleep 0.2; done; sleep 0.5'
     const result = await runBlocking(`execFileSync('sleep', ['31'])`, {
       files: { 'killer.js': '' },
-      command: ['sh', '-c', `"${process.execPath}" --require "${preload}" main.js & pid=$!; sleep 1; kill -9 $pid`],
+      command: ['sh', '-c', `"${process.execPath}" --require "${preload}" main.js & pid=$!; ${untilChild}; kill -9 $pid`],
       silenceMs: 30_000,
     })
     const run = (): string => {
