@@ -191,7 +191,11 @@ describe('a synchronous call of a program that is killed', { timeout: 60_000 }, 
     const untilChild = 'until grep -q . /proc/$pid/task/$pid/children; do sleep 0.2; done; sleep 0.5'
     const result = await runBlocking(`execFileSync('sleep', ['31'])`, {
       files: { 'killer.js': '' },
-      command: ['sh', '-c', `"${process.execPath}" --require "${preload}" main.js & pid=$!; ${untilChild}; kill -9 $pid`],
+      command: [
+        'sh',
+        '-c',
+        `"${process.execPath}" --require "${preload}" main.js & pid=$!; ${untilChild}; kill -9 $pid`,
+      ],
       silenceMs: 30_000,
     })
     const run = (): string => {
