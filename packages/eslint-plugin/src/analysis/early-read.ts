@@ -50,7 +50,8 @@ export function findEarlyRead(
     node.type === 'AwaitExpression' && ends.has(followConstants(skipWrappers(node.argument), unit.bindings))
   for (const wait of waits) {
     const { kind, source } = wait
-    if (source.type !== 'CallExpression' || !isMet(wait, site, handle, unit, flow, isEndAwaited)) continue
+    if (source.type !== 'CallExpression' || !isReachable(source)) continue
+    if (!isMet(wait, site, handle, unit, flow, isEndAwaited)) continue
     const atOnce = kind === 'listen' ? findListenerRead(source) : undefined
     const read = atOnce ?? findReadAfter(source)
     const output = read && isRead(read)
@@ -60,12 +61,14 @@ export function findEarlyRead(
 
   function findListenerRead(call: TSESTree.CallExpression): TSESTree.Node | undefined {
     const listener = call.arguments[1] && findLocalFunction(call.arguments[1], unit)
-    return listener && findImmediateRead(listener, (node) => (isReachable(node) ? isRead(node) : undefined), unit)
+    return (
+      listener &&
+      findImmediateRead(listener, (node) => (isRead(node) && isReachable(node) ? isRead(node) : undefined), unit)
+    )
   }
 
-  /** Does the function around a read come to it? */
+  /** Does the function around a node come to it? */
   function isReachable(node: TSESTree.Node): boolean {
-    if (!isRead(node)) return false
     const graph = flow.getGraph(getCodeRoot(node))
     const point = findPoint(node, graph)
     const { neverReturns } = flow
