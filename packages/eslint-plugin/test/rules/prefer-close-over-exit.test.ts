@@ -49,6 +49,10 @@ testRule('prefer-close-over-exit', {
       code: `${start}c.on('exit', (code) => { if (code) return; if (code > 0) f(out) })`,
     },
     {
+      name: 'a listener that its function does not come to',
+      code: `${start}new Promise((done) => { if (flag) return; if (flag) c.on('exit', () => done(out)) })`,
+    },
+    {
       name: 'a listener behind the end of the child',
       code: `${start}await once(c, 'exit')\nc.on('exit', () => f(out))`,
     },
@@ -100,6 +104,10 @@ testRule('prefer-close-over-exit', {
       [
         'in a branch that what comes before it leaves open',
         `c.on('exit', (code) => { if (code) return; if (code >= 0) f(out) })`,
+      ],
+      [
+        'a listener that its function may come to',
+        `new Promise((done) => { if (flag) return; if (!flag) c.on('exit', () => done(out)) })`,
       ],
       ['close does something else', `c.on('exit', () => f(out))\nc.on('close', () => g())`],
     ].map(([name = '', rest = '']) => {
