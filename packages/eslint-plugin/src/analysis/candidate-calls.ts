@@ -1,6 +1,6 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import type { Binding } from '../ast/bindings.ts'
-import { findNodesAt, findPositions } from '../ast/find-nodes-at.ts'
+import { findNodesAt, findPositions, inSourceOrder } from '../ast/find-nodes-at.ts'
 import { isFunctionNode } from '../ast/function-node.ts'
 import { climbWrappers } from '../ast/skip-wrappers.ts'
 import { getStaticPropertyName } from '../ast/static-value.ts'
@@ -41,10 +41,6 @@ export function findCandidateUses(
   const positions = findPositions(unit.text, new RegExp(`\\b${name}\\b`, 'g'))
   for (const node of findNodesAt(unit.program, positions, unit.visitorKeys)) follower.followProperty(node, name)
   return { calls: [...follower.calls].sort(inSourceOrder), given: [...follower.given].sort(inSourceOrder) }
-}
-
-function inSourceOrder(a: TSESTree.Node, b: TSESTree.Node): number {
-  return a.range[0] - b.range[0] || b.range[1] - a.range[1]
 }
 
 /** Follows values forwards, wherever they may go by name, and notes what calls them, or is given them. */

@@ -1,7 +1,7 @@
 import type { TSESTree } from '@typescript-eslint/utils'
 import { isFunctionNode } from '../ast/function-node.ts'
 import { type FileHost, type FileStamp, getFileHost } from '../project/file-host.ts'
-import { isJsonObject, type JsonObject } from '../project/project-files.ts'
+import { isJsonObject, joinPath, type JsonObject } from '../project/project-files.ts'
 import type { SourceUnit } from './source-unit.ts'
 import type { SpawnSite } from './spawn-site.ts'
 
@@ -76,7 +76,7 @@ const known = new WeakMap<object, Map<string, Entry>>()
  */
 export function readReport(path: string, { cwd, settings }: SourceUnit): ReportResult {
   const host = getFileHost()
-  const file = resolvePath(path, cwd)
+  const file = joinPath(toSlashes(cwd), toSlashes(path))
   const stamp = host?.stat(file)
   if (!host || !stamp) return NONE
   let entries = known.get(settings)
@@ -225,11 +225,6 @@ function isInNestedCode(at: TSESTree.Position, { node, callee }: SpawnSite): boo
 
 function isInside(inner: TSESTree.Node, outer: TSESTree.Node): boolean {
   return inner.range[0] >= outer.range[0] && inner.range[1] <= outer.range[1]
-}
-
-function resolvePath(path: string, cwd: string): string {
-  const slashed = toSlashes(path)
-  return /^(?:\/|[a-z]:\/)/i.test(slashed) ? slashed : `${toSlashes(cwd)}/${slashed}`
 }
 
 /** A path, of a `file:` URL as well. */

@@ -20,7 +20,12 @@ export function findNodesAt(
       pending.push(child)
     }
   }
-  return found.sort((a, b) => a.range[0] - b.range[0] || b.range[1] - a.range[1])
+  return found.sort(inSourceOrder)
+}
+
+/** Compares two nodes: what begins first comes first, and of two that begin together the one that holds the other. */
+export function inSourceOrder(a: TSESTree.Node, b: TSESTree.Node): number {
+  return a.range[0] - b.range[0] || b.range[1] - a.range[1]
 }
 
 /** Where a pattern with the flag `g` matches, ascending. */
